@@ -1,0 +1,57 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled under the same rules.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target: one folder of Sources, and what it may know of.
+func layer(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+// Sources in the order in which data flows: file -> network -> analysis / execution -> report.
+let package = Package(
+  name: "assay",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "assay", targets: ["AssayTool"]),
+    .library(name: "Assay", targets: ["Assay"]),
+  ],
+  targets: [
+    // Code that is chosen at run time by the processor's instruction set.
+    .target(name: "CMicrokernels"),
+    layer("Kernels", knows: ["CMicrokernels"]),
+
+    // From a file to a network.
+    layer("Network"),
+    layer("Formats", knows: ["Network"]),
+
+    // What a network costs, and how it runs.
+    layer("Operators", knows: ["Network", "Kernels"]),
+    layer("Analysis", knows: ["Operators"]),
+    layer("Execution", knows: ["Analysis", "Kernels"]),
+
+    // What a run takes, and how both are told.
+    layer("Statistics"),
+    layer("Profiling", knows: ["Execution", "Statistics"]),
+    layer("Reporting", knows: ["Analysis", "Profiling"]),
+
+    // The ways in: a library, a command, a benchmark.
+    layer("Assay", knows: ["Formats", "Reporting"]),
+    .executableTarget(name: "AssayTool", dependencies: ["Assay"], swiftSettings: settings),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Assay", "Kernels"], swiftSettings: settings),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("Kernels", of: ["Kernels"]),
+  ]
+)

@@ -1,0 +1,6 @@
+#ifndef CMICROKERNELS_H
+#define CMICROKERNELS_H
+
+#include "isa.h"
+
+#endif

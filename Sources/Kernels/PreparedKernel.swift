@@ -1,0 +1,83 @@
+/// One step of a plan, ready to run: parameters decoded, weights packed, tile and instruction set chosen.
+///
+/// Built once and run as often as wanted, on any number of threads. A run allocates nothing: what it needs
+/// beside its inputs and outputs is asked for here and handed in with the call.
+package protocol PreparedKernel: Sendable {
+  /// What was chosen, and why, for a reader of the plan.
+  var choice: KernelChoice { get }
+
+  /// Parts that must run one after the other. Within a phase the threads share the work without order;
+  /// between phases the caller waits for all of them.
+  var phases: Int { get }
+
+  /// Working memory of each thread, in bytes, 64-byte aligned, its content undefined at the start of a run.
+  var scratchBytesPerThread: Int { get }
+
+  /// Working memory that the threads share and that keeps its content between the phases of one run, in bytes.
+  var sharedScratchBytes: Int { get }
+
+  /// Bytes of packed weights that this kernel holds.
+  var packedWeightBytes: Int { get }
+
+  /// Does the part of the work in `call.phase` that falls to `call.thread` of `call.threads`.
+  func run(_ call: borrowing KernelCall)
+}
+
+extension PreparedKernel {
+  package var phases: Int { 1 }
+  package var scratchBytesPerThread: Int { 0 }
+  package var sharedScratchBytes: Int { 0 }
+  package var packedWeightBytes: Int { 0 }
+}
+
+/// Where one run of a kernel finds its data, and which share of it a thread does.
+///
+/// The pointers are valid for the sizes that the kernel was prepared with; the plan guarantees it.
+package struct KernelCall {
+  package var inputs: UnsafePointer<UnsafeRawPointer>
+  package var outputs: UnsafePointer<UnsafeMutableRawPointer>
+  /// This thread's own scratch.
+  package var scratch: UnsafeMutableRawPointer
+  /// The scratch that all threads share.
+  package var sharedScratch: UnsafeMutableRawPointer
+  package var phase: Int
+  package var thread: Int
+  package var threads: Int
+
+  package init(
+    inputs: UnsafePointer<UnsafeRawPointer>, outputs: UnsafePointer<UnsafeMutableRawPointer>,
+    scratch: UnsafeMutableRawPointer, sharedScratch: UnsafeMutableRawPointer,
+    phase: Int = 0, thread: Int = 0, threads: Int = 1
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.scratch = scratch
+    self.sharedScratch = sharedScratch
+    self.phase = phase
+    self.thread = thread
+    self.threads = threads
+  }
+
+  /// The part of `count` equal pieces of work that falls to this thread: contiguous, sizes differing by at most one.
+  package func share(of count: Int) -> Range<Int> {
+    (count * thread / threads)..<(count * (thread + 1) / threads)
+  }
+}
+
+/// What a plan tells of a kernel that it chose.
+package struct KernelChoice: Sendable, Equatable {
+  /// The kernel's name, for example `convolution 3x3 winograd F(4x4)`.
+  package var kernel: String
+  /// The register tile, for example `14 pixels x 32 channels`; empty where there is none.
+  package var tile: String
+  package var instructionSet: InstructionSet
+  /// Why this one and not another.
+  package var reason: String
+
+  package init(kernel: String, tile: String = "", instructionSet: InstructionSet, reason: String = "") {
+    self.kernel = kernel
+    self.tile = tile
+    self.instructionSet = instructionSet
+    self.reason = reason
+  }
+}
