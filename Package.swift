@@ -47,12 +47,14 @@ let package = Package(
 
     // The ways in: a library, a command, a benchmark.
     layer("Assay", knows: ["Formats", "Reporting"]),
-    .executableTarget(name: "AssayTool", dependencies: ["Assay"], swiftSettings: settings),
+    layer("Commands", knows: ["Formats", "Reporting"]),
+    .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Assay", "Kernels"], swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
     tests("Statistics", of: ["Statistics"]),
+    tests("Commands", of: ["Commands"]),
   ]
 )

@@ -1,1 +1,1 @@
-print("assay")
+internal import Commands
