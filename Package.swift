@@ -55,6 +55,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
     tests("Statistics", of: ["Statistics"]),
+    tests("Profiling", of: ["Profiling"]),
     tests("Commands", of: ["Commands"]),
   ]
 )
