@@ -48,7 +48,7 @@ private let description = CommandDescription(
     }
   }
 
-  @Test(arguments: [("anaylze", "analyze"), ("reprot", "report"), ("profle", "profile"), ("xyzzy", nil)])
+  @Test(arguments: [("anaylze", "analyze"), ("reprot", "report"), ("profle", "profile"), ("comp", "compare"), ("xyzzy", nil)])
   func `A mistyped word finds its neighbour`(word: String, expected: String?) {
     #expect(suggestion(for: word, among: ["analyze", "profile", "report", "compare"]) == expected)
   }

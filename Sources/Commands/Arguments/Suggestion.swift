@@ -1,5 +1,8 @@
-/// The word of `candidates` that `word` is most likely a misspelling of: at most a third of its letters differ.
+/// The word of `candidates` that `word` most likely stands for: it is the beginning of no other, or at most a third of its
+/// letters differ.
 package func suggestion(for word: String, among candidates: [String]) -> String? {
+  let begun = candidates.filter { $0.hasPrefix(word) }
+  if word.count >= 2, begun.count == 1 { return begun[0] }
   let letters = Array(word.lowercased())
   let ranked = candidates.map { (distance(letters, Array($0.lowercased())), $0) }.min { $0.0 < $1.0 }
   guard let (distance, candidate) = ranked, distance <= max(1, (letters.count + 1) / 3) else { return nil }
