@@ -47,7 +47,7 @@ let package = Package(
 
     // The ways in: a library, a command, a benchmark.
     layer("Assay", knows: ["Formats", "Reporting"]),
-    layer("Commands", knows: ["Formats", "Reporting"]),
+    layer("Commands", knows: ["Formats", "Reporting", "Execution"]),
     .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Assay", "Kernels"], swiftSettings: settings),
@@ -56,6 +56,6 @@ let package = Package(
     tests("Kernels", of: ["Kernels"]),
     tests("Statistics", of: ["Statistics"]),
     tests("Profiling", of: ["Profiling"]),
-    tests("Commands", of: ["Commands"]),
+    tests("Commands", of: ["Commands", "Network", "Operators"]),
   ]
 )

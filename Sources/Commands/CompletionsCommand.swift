@@ -11,7 +11,9 @@ enum CompletionsCommand: Command {
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let shell = arguments.operands[0]
     guard let script = Completions.script(for: shell, CommandList.descriptions) else {
-      throw Failure(.wrongUsage, "there are completions for \(Completions.shells.joined(separator: ", ")), not for '\(shell)'")
+      throw Failure(
+        .wrongUsage,
+        "there are completions for \(Completions.shells.joined(separator: ", ")), not for '\(shell)'")
     }
     streams.output.write(script)
     return .done

@@ -6,8 +6,10 @@ enum NetworkOptions {
     Option(
       "--input-shape", value: "NAME=1,3,224,224", isRepeatable: true,
       help: "Extents of an input; binds the symbols in its place"),
-    Option("--dim", value: "NAME=N", isRepeatable: true, help: "Value of a symbolic extent, for example S=128"),
+    Option(
+      "--dim", value: "NAME=N", isRepeatable: true, help: "Value of a symbolic extent, for example S=128"),
   ]
 
-  static let batch = Option("--batch", value: "N", help: "Value of the inputs' leading symbolic extent (default 1)")
+  static let batch = Option(
+    "--batch", value: "N", help: "Value of the inputs' leading symbolic extent (default 1)")
 }

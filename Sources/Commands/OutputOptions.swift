@@ -1,6 +1,7 @@
 /// The options that say how and where a result is written.
 enum OutputOptions {
-  static let output = Option("--output", short: "-o", value: "FILE", help: "Write to a file, whole or not at all")
+  static let output = Option(
+    "--output", short: "-o", value: "FILE", help: "Write to a file, whole or not at all")
   static let strict = Option("--strict", help: "End with status 4 if a figure is incomplete")
   static let quiet = Option("--quiet", short: "-q", help: "No progress and no warnings")
   static let noColor = Option("--no-color", help: "No colours, as with NO_COLOR in the environment")

@@ -45,7 +45,8 @@ package struct Measurement: Sendable {
       progress(min(elapsed / policy.minimumSeconds, Double(samples.count) / Double(policy.minimumSamples)))
     }
     return Measurement(
-      samples: samples, warmUpRuns: detector.count, isSteady: detector.isSteady && Statistics.isSteady(samples))
+      samples: samples, warmUpRuns: detector.count,
+      isSteady: detector.isSteady && Statistics.isSteady(samples))
   }
 
   /// The time that `body` takes, in milliseconds.

@@ -28,12 +28,17 @@ private let description = CommandDescription(
   }
 
   @Test(arguments: [
-    (["net", "--bacth", "1"], UsageError.unknownOption("--bacth", command: "measure", suggestion: "--batch")),
+    (
+      ["net", "--bacth", "1"], UsageError.unknownOption("--bacth", command: "measure", suggestion: "--batch")
+    ),
     (["net", "--zzzzzzzz"], .unknownOption("--zzzzzzzz", command: "measure", suggestion: nil)),
     (["net", "--batch"], .missingValue(option: "--batch")),
     (["net", "--quiet=1"], .unexpectedValue(option: "--quiet")),
     (["net", "--batch", "1", "--batch", "2"], .repeated(option: "--batch")),
-    (["net", "--format", "yaml"], .invalidValue(option: "--format", value: "yaml", expected: "one of table, json")),
+    (
+      ["net", "--format", "yaml"],
+      .invalidValue(option: "--format", value: "yaml", expected: "one of table, json")
+    ),
     ([], .missingOperand("NETWORK", command: "measure")),
     (["a", "b"], .excessOperand("b", command: "measure")),
   ])
@@ -43,12 +48,16 @@ private let description = CommandDescription(
 
   @Test func `A number outside its range is refused`() throws {
     let arguments = try Arguments(["net", "--batch", "0,1"], of: description)
-    #expect(throws: UsageError.invalidValue(option: "--batch", value: "0", expected: "a whole number, 1 to 64")) {
+    #expect(
+      throws: UsageError.invalidValue(option: "--batch", value: "0", expected: "a whole number, 1 to 64")
+    ) {
       try arguments.integers("--batch", in: 1...64)
     }
   }
 
-  @Test(arguments: [("anaylze", "analyze"), ("reprot", "report"), ("profle", "profile"), ("comp", "compare"), ("xyzzy", nil)])
+  @Test(arguments: [
+    ("anaylze", "analyze"), ("reprot", "report"), ("profle", "profile"), ("comp", "compare"), ("xyzzy", nil),
+  ])
   func `A mistyped word finds its neighbour`(word: String, expected: String?) {
     #expect(suggestion(for: word, among: ["analyze", "profile", "report", "compare"]) == expected)
   }

@@ -33,7 +33,8 @@ package struct Arguments: Sendable {
     _ word: String, _ remaining: inout ArraySlice<String>, _ description: CommandDescription
   ) throws(UsageError) {
     let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let option = description.options.first(where: { $0.name == parts[0] || $0.short == parts[0] }) else {
+    guard let option = description.options.first(where: { $0.name == parts[0] || $0.short == parts[0] })
+    else {
       let names = description.options.map(\.name)
       throw .unknownOption(parts[0], command: command, suggestion: suggestion(for: parts[0], among: names))
     }
@@ -104,7 +105,9 @@ package struct Arguments: Sendable {
     _ text: String, option: String, in range: ClosedRange<Int>
   ) throws(UsageError) -> Int {
     guard let value = Int(text), range.contains(value) else {
-      let bound = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+      let bound =
+        range.upperBound == .max
+        ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
       throw .invalidValue(option: option, value: text, expected: "a whole number, \(bound)")
     }
     return value

@@ -18,11 +18,12 @@ package enum Completions {
           \(command.name)) words="\(command.options.map(\.name).joined(separator: " "))" ;;
       """
     }
-    let values = Set(commands.flatMap(\.options).filter { !$0.choices.isEmpty }).sorted { $0.name < $1.name }.map {
-      """
-          \($0.name)) COMPREPLY=($(compgen -W "\($0.choices.joined(separator: " "))" -- "$current")); return ;;
-      """
-    }
+    let values = Set(commands.flatMap(\.options).filter { !$0.choices.isEmpty }).sorted { $0.name < $1.name }
+      .map {
+        """
+            \($0.name)) COMPREPLY=($(compgen -W "\($0.choices.joined(separator: " "))" -- "$current")); return ;;
+        """
+      }
     return """
       _assay() {
         local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" words=""
@@ -53,11 +54,13 @@ package enum Completions {
       let options = command.options.map { option in
         let repeated = option.isRepeatable ? "*" : ""
         let value = option.value.map { value in
-          option.choices.isEmpty ? ":\(quoted(value)):_files" : ":\(option.name):(\(option.choices.joined(separator: " ")))"
+          option.choices.isEmpty
+            ? ":\(quoted(value)):_files" : ":\(option.name):(\(option.choices.joined(separator: " ")))"
         }
         return "      '\(repeated)\(option.name)[\(quoted(option.help))]\(value ?? "")'"
       }
-      return "    \(command.name)) _arguments \\\n\((options + ["      '*:file:_files'"]).joined(separator: " \\\n")) ;;"
+      return
+        "    \(command.name)) _arguments \\\n\((options + ["      '*:file:_files'"]).joined(separator: " \\\n")) ;;"
     }
     return """
       #compdef assay
@@ -84,10 +87,13 @@ package enum Completions {
   private static func fish(_ commands: [CommandDescription]) -> String {
     var lines: [String] = []
     for command in commands {
-      lines.append("complete -c assay -n __fish_use_subcommand -f -a \(command.name) -d '\(quoted(command.summary))'")
+      lines.append(
+        "complete -c assay -n __fish_use_subcommand -f -a \(command.name) -d '\(quoted(command.summary))'")
       for option in command.options {
         let short = option.short.map { " -s \($0.dropFirst())" } ?? ""
-        let value = option.value == nil ? "" : option.choices.isEmpty ? " -r" : " -x -a '\(option.choices.joined(separator: " "))'"
+        let value =
+          option.value == nil
+          ? "" : option.choices.isEmpty ? " -r" : " -x -a '\(option.choices.joined(separator: " "))'"
         lines.append(
           "complete -c assay -n '__fish_seen_subcommand_from \(command.name)'\(short) -l \(option.name.dropFirst(2))\(value)"
             + " -d '\(quoted(option.help))'")
@@ -98,11 +104,12 @@ package enum Completions {
 
   /// Text that may stand between single quotes and, for zsh, inside brackets.
   private static func quoted(_ text: String) -> String {
-    String(text.compactMap { character -> Character? in
-      switch character {
-      case "'", "[", "]", ":": nil
-      default: character
-      }
-    })
+    String(
+      text.compactMap { character -> Character? in
+        switch character {
+        case "'", "[", "]", ":": nil
+        default: character
+        }
+      })
   }
 }

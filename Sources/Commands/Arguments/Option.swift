@@ -12,7 +12,8 @@ package struct Option: Sendable, Hashable {
   package let help: String
 
   package init(
-    _ name: String, short: String? = nil, value: String? = nil, choices: [String] = [], isRepeatable: Bool = false,
+    _ name: String, short: String? = nil, value: String? = nil, choices: [String] = [],
+    isRepeatable: Bool = false,
     help: String
   ) {
     self.name = name
