@@ -57,5 +57,6 @@ let package = Package(
     tests("Statistics", of: ["Statistics"]),
     tests("Profiling", of: ["Profiling"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
+    tests("Formats", of: ["Formats"]),
   ]
 )
