@@ -2,6 +2,8 @@
 #define CMICROKERNELS_H
 
 #include "convolution.h"
+#include "cores.h"
+#include "hints.h"
 #include "isa.h"
 
 #endif

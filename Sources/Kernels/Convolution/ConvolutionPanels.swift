@@ -16,7 +16,7 @@ struct ConvolutionPanels: @unchecked Sendable {
   }
 
   private let table: Table
-  private let storage: PackedFloats
+  private let storage: PreparedFloats
   let count: Int
   /// Blocks of output channels in every panel but perhaps the last.
   let blocksPerPanel: Int
@@ -38,7 +38,7 @@ struct ConvolutionPanels: @unchecked Sendable {
     let taps = parameters.kernel.height * parameters.kernel.width
     let sizes = panels.map { Self.floats($0, taps: taps) }
     // The kernels prefetch a little beyond a panel, harmlessly; no slack is needed.
-    storage = PackedFloats(count: sizes.reduce(0, +))
+    storage = PreparedFloats(count: sizes.reduce(0, +))
     var offset = 0
     for index in panels.indices {
       let packed = storage.start + offset

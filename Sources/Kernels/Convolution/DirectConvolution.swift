@@ -10,7 +10,7 @@ final class DirectConvolution: PreparedKernel, @unchecked Sendable {
   let sharedScratchBytes: Int
   private let parameters: ConvolutionParameters
   private let panels: ConvolutionPanels
-  private let bias: PackedFloats
+  private let bias: PreparedFloats
   private let rebordering: Rebordering?
   private let addsResidual: Bool
   private let input: BlockedLayout
@@ -36,7 +36,7 @@ final class DirectConvolution: PreparedKernel, @unchecked Sendable {
     let widest = kernels?.pointee.widest ?? (2, 0)
     panels = ConvolutionPanels(parameters, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
     let pixels = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
-    self.bias = PackedFloats(
+    self.bias = PreparedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
     plan = .allocate(capacity: 1)
     plan.initialize(to: assay_convolution())

@@ -1,5 +1,5 @@
 /// Floats that a prepared kernel owns, 64-byte aligned, zero at first; written while it is prepared, then only read.
-final class PackedFloats: @unchecked Sendable {
+final class PreparedFloats: @unchecked Sendable {
   let start: UnsafeMutablePointer<Float>
   let count: Int
 
