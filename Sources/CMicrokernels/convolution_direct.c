@@ -35,6 +35,11 @@ static void zero_padded_channels(float *pixels, int32_t count, int32_t used) {
     memset(pixels + pixel * assay_block + used, 0, (size_t)(assay_block - used) * sizeof(float));
 }
 
+// Floats from a pixel of the input to the next.
+static ptrdiff_t input_pixel(const assay_convolution *c) {
+  return c->form == assay_convolution_planar ? 1 : assay_block;
+}
+
 typedef struct {
   ptrdiff_t in0, in1, out0, out1;
   int32_t pixels;
@@ -58,8 +63,8 @@ static tile_place place_tile(const assay_convolution *c, int32_t step, int32_t p
     place.pixels = (int32_t)(width * (index + 1) / parts) - column;
     second_column = column + (place.pixels + 1) / 2;
   }
-  const ptrdiff_t in_corner = c->in.origin - c->pad_top * c->in.row - c->pad_left * assay_block;
-  const ptrdiff_t in_row = c->stride_height * c->in.row, in_pixel = (ptrdiff_t)c->stride_width * assay_block;
+  const ptrdiff_t in_corner = c->in.origin - c->pad_top * c->in.row - c->pad_left * input_pixel(c);
+  const ptrdiff_t in_row = c->stride_height * c->in.row, in_pixel = c->stride_width * input_pixel(c);
   place.in0 = in_corner + row * in_row + column * in_pixel;
   place.in1 = in_corner + second_row * in_row + second_column * in_pixel;
   place.out0 = c->out.origin + row * c->out.row + (ptrdiff_t)column * assay_block;
@@ -89,19 +94,28 @@ static void zero_tile_padding(
   zero_padded_channels(plane + place.out1, place.pixels - first, used);
 }
 
+static void choose_functions(const assay_convolution *c, const assay_convolution_tiles *functions[2]) {
+  for (int block = 0; block < 2; ++block)
+    functions[block] = c->form == assay_convolution_dense ? &c->kernels->dense[block]
+        : c->form == assay_convolution_planar ? &c->kernels->planar[block]
+                                              : &c->kernels->depthwise;
+}
+
 void assay_convolution_direct(
     const assay_convolution *c, const float *in, const float *residual, float *out,
     int32_t image_begin, int32_t image_end, int32_t step_begin, int32_t step_end,
     int32_t panel_begin, int32_t panel_end) {
   const int distance = c->stride_width == 1 ? 0 : c->stride_width == 2 ? 1 : 2;
+  const assay_convolution_tiles *functions[2];
+  choose_functions(c, functions);
   const int zeroes_map_to_others = c->channels % assay_block != 0 &&
       (c->low > 0 || c->high < 0 || c->activation == assay_activation_sigmoid ||
        c->activation == assay_activation_hard_sigmoid);
   assay_convolution_tile tile = {
       .in_plane = c->in.plane,
       .in_row = c->dilation_height * c->in.row,
-      .in_column = (ptrdiff_t)c->dilation_width * assay_block,
-      .in_pixel = (ptrdiff_t)c->stride_width * assay_block,
+      .in_column = c->dilation_width * input_pixel(c),
+      .in_pixel = c->stride_width * input_pixel(c),
       .out_plane = c->out.plane,
       .kernel_height = c->kernel_height,
       .kernel_width = c->kernel_width,
@@ -132,7 +146,7 @@ void assay_convolution_direct(
             tile.bias = c->bias + (ptrdiff_t)panel->out_block * assay_block;
             tile.in_blocks = panel->in_blocks;
             tile.last_steps = panel->last_steps;
-            c->kernels->tiles[distance][panel->out_blocks - 1][place.pixels - 1](&tile);
+            (*functions[panel->out_blocks - 1])[distance][place.pixels - 1](&tile);
             if (c->activation) finish_tile(c, panel, image_out, place);
             if (zeroes_map_to_others) zero_tile_padding(c, panel, image_out, place);
           }
@@ -149,28 +163,4 @@ void assay_convolution_direct(
         assay_zero_halo(
             &c->out, out + image * c->out.image + (c->panels[index].out_block + block) * c->out.plane,
             row_begin, row_end);
-}
-
-void assay_pack_panel(
-    float *packed, const float *weights, const assay_convolution_panel *panel, int32_t tile_blocks,
-    int32_t in_channels, int32_t out_channels, int32_t groups, int32_t kernel_height, int32_t kernel_width) {
-  const int32_t in_group = in_channels / groups, out_group = out_channels / groups;
-  const ptrdiff_t window = (ptrdiff_t)kernel_height * kernel_width;
-  const int32_t columns = tile_blocks * assay_block;
-  for (int32_t block = 0; block < panel->in_blocks; ++block) {
-    const int32_t channels = block + 1 == panel->in_blocks ? panel->last_steps * 4 : assay_block;
-    for (int32_t column = 0; column < columns; ++column) {
-      const int32_t out_channel = panel->out_block * assay_block + column;
-      const int used = out_channel < out_channels && column < panel->out_blocks * assay_block;
-      const int32_t first = used ? out_channel / out_group * in_group : 0;
-      for (int32_t channel = 0; channel < channels; ++channel) {
-        const int32_t local = (panel->in_block + block) * assay_block + channel - first;
-        const int inside = used && local >= 0 && local < in_group;
-        const float *source = weights + ((ptrdiff_t)out_channel * in_group + local) * window;
-        for (ptrdiff_t tap = 0; tap < window; ++tap)
-          packed[(tap * channels + channel) * columns + column] = inside ? source[tap] : 0;
-      }
-    }
-    packed += window * channels * columns;
-  }
 }

@@ -44,16 +44,28 @@ typedef struct {
   int32_t last_steps; // groups of four channels that the last input block holds
   int32_t kernel_height, kernel_width;
   float low, high;
+  float scale; // of a sum
 } assay_convolution_tile;
 
 typedef void (*assay_convolution_tile_function)(const assay_convolution_tile *);
 
+/// By distance between pixels (1, 2, any) and pixels less one.
+typedef assay_convolution_tile_function assay_convolution_tiles[3][assay_widest_tile];
+
 /// The kernels of one instruction set.
 typedef struct {
   int32_t widest[2]; // pixels of the widest tile with 1 and 2 blocks; 0 where there is none
-  /// By distance between pixels (1, 2, any), blocks less one, pixels less one.
-  assay_convolution_tile_function tiles[3][2][assay_widest_tile];
+  assay_convolution_tiles dense[2]; // by blocks less one
+  assay_convolution_tiles planar[2]; // `in_blocks` counts channels, each a plane
+  assay_convolution_tiles depthwise, maximum, total; // one block; the last two without weights and bias
+  /// Applies a function in place; `count` is a multiple of a block.
   void (*activate)(float *values, ptrdiff_t count, assay_activation kind, float alpha, float beta);
+  /// out = min(max(x * scale + shift (+ y or * y), low), high) over pixels of one block; y may be null.
+  void (*combine)(
+      const float *x, const float *y, const float *scale, const float *shift, float *out, ptrdiff_t pixels,
+      int32_t multiplies, float low, float high);
+  /// Adds the pixels of one block, channel by channel, to the 16 `sums`.
+  void (*add_pixels)(const float *x, ptrdiff_t pixels, float *sums);
 } assay_convolution_kernels;
 
 const assay_convolution_kernels *assay_convolution_kernels_for(assay_isa isa);
@@ -72,8 +84,16 @@ typedef struct {
   int32_t height, width, halo;
 } assay_blocked;
 
+/// How a convolution's input and weights lie.
+typedef enum {
+  assay_convolution_dense = 0,
+  assay_convolution_depthwise = 1, // a panel is a block, its weights [kernel row][kernel column][channel]
+  assay_convolution_planar = 2, // the input in planes; weights [channel][kernel row][kernel column][output channel]
+} assay_convolution_form;
+
 /// A direct convolution, ready to run.
 typedef struct {
+  assay_convolution_form form;
   const assay_convolution_kernels *kernels;
   const assay_convolution_panel *panels;
   const float *bias;
@@ -104,12 +124,36 @@ void assay_convolution_direct(
 void assay_zero_halo(const assay_blocked *layout, float *plane, int32_t row_begin, int32_t row_end);
 
 /// Packs the weights of one panel from O, I / groups, H, W; what lies outside a group becomes zero.
-/// Writes `assay_panel_floats` floats.
 void assay_pack_panel(
-    float *packed, const float *weights, const assay_convolution_panel *panel, int32_t tile_blocks,
-    int32_t in_channels, int32_t out_channels, int32_t groups, int32_t kernel_height, int32_t kernel_width);
+    float *packed, const float *weights, const assay_convolution_panel *panel, int32_t in_channels,
+    int32_t out_channels, int32_t groups, int32_t kernel_height, int32_t kernel_width);
 
-/// Copies `rows` of a planar image of `channels` x `height` x `width` into the blocked layout `out`, border and
+/// Packs one panel of the planar form from O, I, H, W.
+void assay_pack_planar_panel(
+    float *packed, const float *weights, const assay_convolution_panel *panel, int32_t out_channels,
+    int32_t taps);
+
+/// Copies rows `row_begin ..< row_end` of an image's planes, which may lie outside of it, with a border of `left` zeros
+/// and zeros up to `row` floats a row. Row and plane distances of the copy are those given.
+void assay_pad_planar(
+    const float *planar, float *padded, int32_t channels, int32_t height, int32_t width, int32_t row_begin,
+    int32_t row_end, int32_t left, ptrdiff_t row, ptrdiff_t plane);
+
+/// Pooling, ready to run. Windows are cut at the image's edges; no halo is read.
+typedef struct {
+  const assay_convolution_kernels *kernels;
+  assay_blocked in, out;
+  int32_t kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
+  int32_t pad_top, pad_left, pad_bottom, pad_right;
+  int32_t averages; // else the maximum
+  int32_t counts_padding; // an average's divisor includes the padding
+} assay_pooling;
+
+/// Pools planes, the border of the output included.
+void assay_pool_planes(
+    const assay_pooling *pooling, const float *in, float *out, int32_t plane_begin, int32_t plane_end);
+
+/// Copies a planar image of `channels` x `height` x `width` into the blocked layout `out`, border and
 /// padded channels included, for the blocks `block_begin ..< block_end`.
 void assay_block_planar(
     const float *planar, float *blocked, const assay_blocked *layout, int32_t channels,
@@ -124,5 +168,33 @@ void assay_planar_from_blocked(
 void assay_copy_plane(
     const float *source, const assay_blocked *source_layout, float *destination,
     const assay_blocked *destination_layout);
+
+/// Copies `count` channels of an image from channel `from` of the source to channel `to` of the destination, where
+/// neither need be the first of a block. Writes no border and no other channels.
+void assay_copy_channels(
+    const float *source, const assay_blocked *source_layout, int32_t from, float *destination,
+    const assay_blocked *destination_layout, int32_t to, int32_t count);
+
+/// An elementwise step over planes: x * scale + shift (+ y or * y), then clamp, then activation.
+typedef struct {
+  const assay_convolution_kernels *kernels;
+  assay_blocked x, y, out;
+  int32_t blocks, channels;
+  int32_t multiplies; // by y; else y is added, if there is one
+  float low, high;
+  assay_activation activation;
+  float alpha, beta;
+} assay_elementwise;
+
+/// Does planes (image * blocks + block) of it. `scale` and `shift` have a number for each channel, those of image n from
+/// n * `image_scales` on for the scale.
+void assay_combine_planes(
+    const assay_elementwise *step, const float *x, const float *y, const float *scale, ptrdiff_t image_scales,
+    const float *shift, float *out, int32_t plane_begin, int32_t plane_end);
+
+/// The mean over the pixels of planes, to 16 floats each.
+void assay_average_planes(
+    const assay_convolution_kernels *kernels, const assay_blocked *layout, const float *in, float *means,
+    int32_t plane_begin, int32_t plane_end);
 
 #endif

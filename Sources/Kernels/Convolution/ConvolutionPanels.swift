@@ -24,17 +24,42 @@ struct ConvolutionPanels: @unchecked Sendable {
   var start: UnsafePointer<assay_convolution_panel> { UnsafePointer(table.start) }
   var byteCount: Int { storage.byteCount }
 
-  init(_ parameters: ConvolutionParameters, weights: UnsafePointer<Float>, widestPanel: Int) {
-    var panels = Self.split(parameters, blocksPerPanel: widestPanel)
-    var blocksPerPanel = widestPanel
-    if widestPanel > 1, parameters.groups > 1 {
-      let narrow = Self.split(parameters, blocksPerPanel: 1)
-      // A wide panel reads the inputs of all its groups for each of its channels.
-      if Self.work(narrow) < Self.work(panels) {
-        panels = narrow
-        blocksPerPanel = 1
+  init(
+    _ parameters: ConvolutionParameters, form: assay_convolution_form, weights: UnsafePointer<Float>,
+    widestPanel: Int
+  ) {
+    let taps = parameters.kernel.height * parameters.kernel.width
+    let panels = Self.split(parameters, form: form, widestPanel: widestPanel)
+    let sizes = panels.map { Self.floats($0, form: form, taps: taps) }
+    let storage = PreparedFloats(count: sizes.reduce(0, +))
+    var offset = 0
+    let placed = zip(panels, sizes).map { panel, size in
+      var panel = panel
+      let packed = storage.start + offset
+      panel.weights = UnsafePointer(packed)
+      Self.pack(&panel, parameters, form: form, taps: taps, weights: weights, into: packed)
+      offset += size
+      return panel
+    }
+    blocksPerPanel = panels.isEmpty ? 1 : Int(panels[0].out_blocks)
+    count = panels.count
+    table = Table(placed)
+    self.storage = storage
+  }
+
+  private static func split(
+    _ parameters: ConvolutionParameters, form: assay_convolution_form, widestPanel: Int
+  ) -> [assay_convolution_panel] {
+    if form == assay_convolution_depthwise { return split(parameters, blocksPerPanel: 1) }
+    let wide = split(parameters, blocksPerPanel: widestPanel)
+    if form == assay_convolution_planar {
+      return wide.map { panel in
+        var panel = panel
+        panel.in_blocks = Int32(parameters.inputChannels)
+        return panel
       }
     }
+<<<<<<< HEAD
     let taps = parameters.kernel.height * parameters.kernel.width
     let sizes = panels.map { Self.floats($0, taps: taps) }
     // The kernels prefetch a little beyond a panel, harmlessly; no slack is needed.
@@ -48,10 +73,31 @@ struct ConvolutionPanels: @unchecked Sendable {
         Int32(parameters.outputChannels), Int32(parameters.groups), Int32(parameters.kernel.height),
         Int32(parameters.kernel.width))
       offset += sizes[index]
+=======
+    if widestPanel == 1 || parameters.groups == 1 { return wide }
+    // A wide panel reads the inputs of all its groups for each of its channels.
+    let narrow = split(parameters, blocksPerPanel: 1)
+    let work = { (panels: [assay_convolution_panel]) in
+      panels.reduce(0) { $0 + floats($1, form: form, taps: 1) }
     }
-    self.blocksPerPanel = blocksPerPanel
-    count = panels.count
-    table = Table(panels)
+    return work(narrow) < work(wide) ? narrow : wide
+  }
+
+  private static func pack(
+    _ panel: inout assay_convolution_panel, _ parameters: ConvolutionParameters, form: assay_convolution_form,
+    taps: Int, weights: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>
+  ) {
+    if form == assay_convolution_dense {
+      assay_pack_panel(
+        packed, weights, &panel, Int32(parameters.inputChannels), Int32(parameters.outputChannels),
+        Int32(parameters.groups), Int32(parameters.kernel.height), Int32(parameters.kernel.width))
+    } else {
+      // Depthwise weights are those of a planar convolution with one input channel.
+      let channels = form == assay_convolution_depthwise ? 1 : parameters.inputChannels
+      assay_pack_planar_panel(
+        packed, weights, &panel, Int32(parameters.outputChannels), Int32(channels * taps))
+>>>>>>> conv
+    }
   }
 
   private static func split(
@@ -79,13 +125,17 @@ struct ConvolutionPanels: @unchecked Sendable {
     }
   }
 
-  private static func floats(_ panel: assay_convolution_panel, taps: Int) -> Int {
-    let channels = (Int(panel.in_blocks) - 1) * BlockedLayout.block + Int(panel.last_steps) * 4
-    return channels * taps * Int(panel.out_blocks) * BlockedLayout.block
-  }
-
-  private static func work(_ panels: [assay_convolution_panel]) -> Int {
-    panels.reduce(0) { $0 + floats($1, taps: 1) }
+  private static func floats(
+    _ panel: assay_convolution_panel, form: assay_convolution_form, taps: Int
+  ) -> Int {
+    let columns = Int(panel.out_blocks) * BlockedLayout.block
+    switch form {
+    case assay_convolution_depthwise: return taps * columns
+    case assay_convolution_planar: return Int(panel.in_blocks) * taps * columns
+    default:
+      let channels = (Int(panel.in_blocks) - 1) * BlockedLayout.block + Int(panel.last_steps) * 4
+      return channels * taps * columns
+    }
   }
 }
 

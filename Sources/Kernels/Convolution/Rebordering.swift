@@ -21,6 +21,12 @@ struct Rebordering {
     destination = BlockedLayout(parameters, halo: parameters.halo)
   }
 
+  /// The layout in which the input is read in the end.
+  static func layout(_ parameters: ConvolutionParameters, input: ConvolutionInput) -> BlockedLayout {
+    if case .blocked(let layout) = input, layout.halo >= parameters.halo { return layout }
+    return BlockedLayout(parameters, halo: parameters.halo)
+  }
+
   /// Does this thread's share of the planes.
   func run(from input: UnsafeRawPointer, to output: UnsafeMutableRawPointer, _ call: borrowing KernelCall) {
     let x = input.assumingMemoryBound(to: Float.self)
