@@ -1,5 +1,4 @@
 package import Network
-package import Operators
 
 /// Everything that the static analysis says of a network: plain values, ready to be told.
 ///
@@ -16,7 +15,8 @@ package struct StaticAnalysis: Sendable {
   package var findings: [Finding]
 
   package init(
-    network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer], timeline: [MemoryStep],
+    network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer],
+    timeline: [MemoryStep],
     findings: [Finding]
   ) {
     self.network = network
@@ -122,7 +122,8 @@ package struct Totals: Sendable {
 
   package init(
     parameters: ParameterCounts, weightBytes: Int,
-    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, integerMACs: Int, flops: Int,
+    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, integerMACs: Int,
+    flops: Int,
     elementwiseOperations: Int, operations: Int, bytesMoved: Int?, activations: ActivationTotals,
     receptiveField: ReceptiveField?, completeness: Completeness
   ) {
