@@ -59,21 +59,6 @@ struct ConvolutionPanels: @unchecked Sendable {
         return panel
       }
     }
-<<<<<<< HEAD
-    let taps = parameters.kernel.height * parameters.kernel.width
-    let sizes = panels.map { Self.floats($0, taps: taps) }
-    // The kernels prefetch a little beyond a panel, harmlessly; no slack is needed.
-    storage = PreparedFloats(count: sizes.reduce(0, +))
-    var offset = 0
-    for index in panels.indices {
-      let packed = storage.start + offset
-      panels[index].weights = UnsafePointer(packed)
-      assay_pack_panel(
-        packed, weights, &panels[index], panels[index].out_blocks, Int32(parameters.inputChannels),
-        Int32(parameters.outputChannels), Int32(parameters.groups), Int32(parameters.kernel.height),
-        Int32(parameters.kernel.width))
-      offset += sizes[index]
-=======
     if widestPanel == 1 || parameters.groups == 1 { return wide }
     // A wide panel reads the inputs of all its groups for each of its channels.
     let narrow = split(parameters, blocksPerPanel: 1)
@@ -96,7 +81,6 @@ struct ConvolutionPanels: @unchecked Sendable {
       let channels = form == assay_convolution_depthwise ? 1 : parameters.inputChannels
       assay_pack_planar_panel(
         packed, weights, &panel, Int32(parameters.outputChannels), Int32(channels * taps))
->>>>>>> conv
     }
   }
 

@@ -9,13 +9,7 @@ final class DirectConvolution: PreparedKernel {
   let choice: KernelChoice
   let phases: Int
   let sharedScratchBytes: Int
-<<<<<<< HEAD
-  private let parameters: ConvolutionParameters
-  private let panels: ConvolutionPanels
-  private let bias: PreparedFloats
-=======
   private let plan: ConvolutionPlan
->>>>>>> conv
   private let rebordering: Rebordering?
   private let addsResidual: Bool
 
@@ -35,21 +29,6 @@ final class DirectConvolution: PreparedKernel {
     phases = rebordering == nil ? 1 : 2
     sharedScratchBytes = rebordering?.destination.byteCount ?? 0
     addsResidual = residual
-<<<<<<< HEAD
-
-    let kernels = assay_convolution_kernels_for(instructionSet.code)
-    let widest = kernels?.pointee.widest ?? (2, 0)
-    panels = ConvolutionPanels(parameters, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
-    let pixels = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
-    self.bias = PreparedFloats(
-      bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
-    plan = .allocate(capacity: 1)
-    plan.initialize(to: assay_convolution())
-    plan.pointee.kernels = kernels
-    plan.pointee.panels = panels.start
-    plan.pointee.bias = UnsafePointer(self.bias.start)
-=======
->>>>>>> conv
     choice = KernelChoice(
       kernel: "convolution \(parameters.kernel.height)x\(parameters.kernel.width) "
         + (parameters.isDepthwise ? "depthwise" : "direct"),
