@@ -33,7 +33,8 @@ package struct InferenceInputs {
 
   package init(
     _ facts: [Fact?],
-    inferSubgraph: @escaping (Graph, [Fact]) throws(OperatorError) -> [Fact] = { (_, _) throws(OperatorError) in
+    inferSubgraph: @escaping (Graph, [Fact]) throws(OperatorError) -> [Fact] = {
+      (_, _) throws(OperatorError) in
       throw .unsupported("subgraphs here")
     }
   ) {
@@ -57,6 +58,18 @@ package struct InferenceInputs {
   package func tensor(_ index: Int) throws(OperatorError) -> TensorType {
     guard let type = try required(index).tensor else { throw .shape(input: index, reason: "not a tensor") }
     return type
+  }
+
+  /// The type of a required input that is a tensor of one of `types`.
+  package func tensor(_ index: Int, of types: [ElementType]) throws(OperatorError) -> TensorType {
+    let type = try tensor(index)
+    guard types.contains(type.element) else { throw .elementType(input: index, found: type.element) }
+    return type
+  }
+
+  /// The type of an input that may be left out.
+  package func optionalTensor(_ index: Int) throws(OperatorError) -> TensorType? {
+    has(index) ? try tensor(index) : nil
   }
 
   /// The elements of an integer input: nil if the input is left out; `.needsValue` if its content is not known.

@@ -2,7 +2,12 @@
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] = activation + shape
 
-  static let activation: [any Operator.Type] = [Relu.self]
+  static let activation: [any Operator.Type] = [
+    Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
+    ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
+    Mish.self,
+    Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
+  ]
   static let shape: [any Operator.Type] = [ShapeOperator.self]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(

@@ -1,0 +1,62 @@
+// Single-precision matrix multiplication: C = activation(alpha A B + bias + residual).
+#ifndef ASSAY_GEMM_H
+#define ASSAY_GEMM_H
+
+#include <stddef.h>
+
+#include "isa.h"
+#include "vector_functions.h"
+
+/// Steps of the reduction that are packed together: a slice of B, 256 deep and two vectors wide, fills 32 KiB of L1.
+enum { assay_gemm_depth = 256, assay_gemm_pitch = assay_gemm_depth + 16 };
+
+/// One product of two matrices and what is done to its result. Strides are in floats.
+typedef struct {
+  size_t rows, columns, depth;
+
+  const float *a;
+  ptrdiff_t a_row_stride, a_depth_stride;
+  float alpha;
+
+  /// B as `assay_gemm_pack_b` left it.
+  const float *packed_b;
+
+  float *c;
+  ptrdiff_t c_row_stride;
+
+  /// One value for each column; may be null.
+  const float *bias;
+  /// A matrix that is added; may be null.
+  const float *residual;
+  ptrdiff_t residual_row_stride;
+  /// Bounds of the result; -inf and +inf where there are none.
+  float low, high;
+  /// Applied to every row after everything else; may be null.
+  assay_unary_function activation;
+  float activation_parameters[2];
+
+  /// At least `assay_gemm_scratch_floats` floats, 64-byte aligned.
+  float *scratch;
+} assay_gemm_problem;
+
+/// The chosen form of the multiplication.
+typedef struct {
+  /// The register tile.
+  int tile_rows, tile_columns;
+  /// Computes all rows of columns `first_column ..< last_column` of C; `first_column` is a multiple of the tile's.
+  void (*multiply)(const assay_gemm_problem *problem, size_t first_column, size_t last_column);
+  /// Packs columns `first_column ..< last_column` of B (`depth` x `columns`) into panels, [column / tile][depth][tile],
+  /// zero beyond `columns`.
+  void (*pack_b)(const float *b, ptrdiff_t depth_stride, ptrdiff_t column_stride, size_t depth, size_t columns,
+                 size_t first_column, size_t last_column, float *packed);
+} assay_gemm;
+
+const assay_gemm *assay_gemm_for(assay_isa isa);
+
+/// Floats that a packed B takes.
+size_t assay_gemm_packed_floats(const assay_gemm *gemm, size_t depth, size_t columns);
+
+/// Floats of scratch for a product of this size.
+size_t assay_gemm_scratch_floats(size_t rows, size_t depth);
+
+#endif

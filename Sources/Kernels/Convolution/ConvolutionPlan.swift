@@ -1,0 +1,128 @@
+import CMicrokernels
+
+/// A convolution as the microkernels' driver takes it, and the memory that it points into.
+final class ConvolutionPlan: @unchecked Sendable {
+  let parameters: ConvolutionParameters
+  let panels: ConvolutionPanels
+  let input: BlockedLayout
+  let output: BlockedLayout
+  /// Pixels of the widest register tile.
+  let widestTile: Int
+  let pointer: UnsafeMutablePointer<assay_convolution>
+  private let bias: PreparedFloats
+
+  var packedWeightBytes: Int { panels.byteCount + bias.byteCount }
+  var steps: Int { Int(pointer.pointee.steps) }
+  var tile: String { "\(widestTile) pixels x \(panels.blocksPerPanel * BlockedLayout.block) channels" }
+
+  /// - Parameter input: how the input lies when the driver reads it; for the planar form only its size counts.
+  init(
+    _ parameters: ConvolutionParameters, form: assay_convolution_form, input: BlockedLayout,
+    output: BlockedLayout, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    activation: FusedActivation, instructionSet: InstructionSet
+  ) {
+    self.parameters = parameters
+    self.input = input
+    self.output = output
+    let kernels = assay_convolution_kernels_for(instructionSet.code)
+    let widest = kernels?.pointee.widest ?? (1, 0)
+    panels = ConvolutionPanels(
+      parameters, form: form, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
+    widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
+    self.bias = PreparedFloats(
+      bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(to: assay_convolution())
+    pointer.pointee.form = form
+    pointer.pointee.kernels = kernels
+    pointer.pointee.panels = panels.start
+    pointer.pointee.bias = UnsafePointer(self.bias.start)
+    setGeometry()
+    setTiles()
+    (pointer.pointee.low, pointer.pointee.high) = activation.bounds
+    (pointer.pointee.activation, pointer.pointee.alpha, pointer.pointee.beta) = activation.function
+  }
+
+  deinit { pointer.deallocate() }
+
+  private func setGeometry() {
+    pointer.pointee.in = input.microkernelLayout
+    pointer.pointee.out = output.microkernelLayout
+    pointer.pointee.kernel_height = Int32(parameters.kernel.height)
+    pointer.pointee.kernel_width = Int32(parameters.kernel.width)
+    pointer.pointee.stride_height = Int32(parameters.stride.height)
+    pointer.pointee.stride_width = Int32(parameters.stride.width)
+    pointer.pointee.dilation_height = Int32(parameters.dilation.height)
+    pointer.pointee.dilation_width = Int32(parameters.dilation.width)
+    pointer.pointee.pad_top = Int32(parameters.padding.top)
+    pointer.pointee.pad_left = Int32(parameters.padding.left)
+    pointer.pointee.channels = Int32(parameters.outputChannels)
+    pointer.pointee.panels_per_group = Int32(panelsPerGroup)
+  }
+
+  private func setTiles() {
+    let (height, width) = (output.height, output.width)
+    let isPlanar = pointer.pointee.form == assay_convolution_planar
+    if parameters.isPointwise, input.halo == 0, output.halo == 0, !isPlanar {
+      pointer.pointee.rows_per_step = 0
+      pointer.pointee.tiles_per_step = 1
+      pointer.pointee.steps = Int32((height * width + widestTile - 1) / widestTile)
+      (pointer.pointee.in.height, pointer.pointee.in.width) = (1, Int32(height * width))
+      (pointer.pointee.out.height, pointer.pointee.out.width) = (1, Int32(height * width))
+    } else if 2 * width <= widestTile, height > 1 {
+      pointer.pointee.rows_per_step = 2
+      pointer.pointee.tiles_per_step = 1
+      pointer.pointee.steps = Int32((height + 1) / 2)
+    } else {
+      pointer.pointee.rows_per_step = 1
+      pointer.pointee.tiles_per_step = Int32((width + widestTile - 1) / widestTile)
+      pointer.pointee.steps = Int32(height)
+    }
+  }
+
+  /// Weights that fit the second-level cache stay there while the pixels pass; larger ones pass once, panel by
+  /// panel, over an image that fits; and where neither fits, a cache's part of the panels goes over the pixels.
+  /// Depthwise, a panel reads its own block of the input only.
+  private var panelsPerGroup: Int {
+    let share = 768 << 10
+    if pointer.pointee.form == assay_convolution_depthwise { return 1 }
+    if panels.byteCount <= share { return panels.count }
+    if input.byteCount / input.batch <= share { return 1 }
+    return max(1, share * panels.count / panels.byteCount)
+  }
+
+  /// What threads divide among them: images, parts of the output's pixels, or panels of output channels.
+  struct Share {
+    var images: Range<Int>
+    var steps: Range<Int>
+    var panels: Range<Int>
+  }
+
+  /// Whole images share nothing but weights; else the larger of weights and pixels is divided, so that each
+  /// thread reads its part of it once.
+  func share(_ call: borrowing KernelCall) -> Share {
+    let threads = call.threads
+    var share = Share(images: 0..<output.batch, steps: 0..<steps, panels: 0..<panels.count)
+    let pixelBytes = (input.byteCount + output.byteCount) / output.batch
+    let isDepthwise = pointer.pointee.form == assay_convolution_depthwise
+    if output.batch % threads == 0 || output.batch >= 4 * threads {
+      share.images = call.share(of: output.batch)
+    } else if panels.count >= threads,
+      panels.byteCount > pixelBytes || steps < threads * 2 || (isDepthwise && panels.count % threads == 0)
+    {
+      share.panels = call.share(of: panels.count)
+    } else {
+      share.steps = call.share(of: steps)
+    }
+    return share
+  }
+
+  func run(
+    _ share: Share, x: UnsafePointer<Float>, residual: UnsafePointer<Float>?, y: UnsafeMutablePointer<Float>
+  ) {
+    assay_convolution_direct(
+      pointer, x, residual, y, Int32(share.images.lowerBound), Int32(share.images.upperBound),
+      Int32(share.steps.lowerBound), Int32(share.steps.upperBound), Int32(share.panels.lowerBound),
+      Int32(share.panels.upperBound))
+  }
+}
