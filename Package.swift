@@ -45,7 +45,7 @@ let package = Package(
 
     // What a run takes, and how both are told.
     layer("Statistics"),
-    layer("Profiling", knows: ["Execution", "Statistics"]),
+    layer("Profiling", knows: ["Execution", "Analysis", "Kernels", "Statistics"]),
     layer("Reporting", knows: ["Analysis", "Profiling"]),
 
     // The ways in: a library, a command, a benchmark.

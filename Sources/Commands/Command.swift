@@ -9,7 +9,8 @@ package protocol Command: Sendable {
 /// The commands in the order in which help lists them.
 package enum CommandList {
   package static let all: [any Command.Type] = [
-    CompletionsCommand.self
+    AnalyzeCommand.self, ProfileCommand.self, ReportCommand.self, CompareCommand.self, PrintCommand.self,
+    CompletionsCommand.self,
   ]
 
   package static var descriptions: [CommandDescription] { all.map { $0.description } }

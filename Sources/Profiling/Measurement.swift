@@ -24,14 +24,20 @@ package struct Measurement: Sendable {
   /// Whether warming up ended by itself and the samples' halves agree.
   package var isSteady: Bool
 
-  /// Runs `body` until it is steady, then until `policy` is satisfied. `progress` hears the fraction done, between runs.
+  /// Runs `body` until it is steady, then until `policy` is satisfied.
+  ///
+  /// - Parameters:
+  ///   - progress: hears the fraction done, between runs.
+  ///   - other: called after each measured run, outside its time and outside the limit: for runs that are watched more
+  ///     closely and that the machine should meet in the same moments.
   package static func take(
-    _ policy: MeasurementPolicy, progress: (Double) -> Void = { _ in }, _ body: () throws -> Void
-  ) rethrows -> Measurement {
+    _ policy: MeasurementPolicy, progress: (Double) -> Void = { _ in }, _ body: () -> Void,
+    between other: () -> Void = {}
+  ) -> Measurement {
     var detector = SteadyStateDetector()
     var elapsed = 0.0
     while !detector.isSteady && (elapsed < policy.warmUpLimitSeconds || detector.count < 3) {
-      let time = try milliseconds(body)
+      let time = milliseconds(body)
       detector.add(time)
       elapsed += time / 1000
     }
@@ -39,9 +45,10 @@ package struct Measurement: Sendable {
     var samples: [Double] = []
     elapsed = 0
     while elapsed < policy.minimumSeconds || samples.count < policy.minimumSamples {
-      let time = try milliseconds(body)
+      let time = milliseconds(body)
       samples.append(time)
       elapsed += time / 1000
+      other()
       progress(min(elapsed / policy.minimumSeconds, Double(samples.count) / Double(policy.minimumSamples)))
     }
     return Measurement(
@@ -50,9 +57,9 @@ package struct Measurement: Sendable {
   }
 
   /// The time that `body` takes, in milliseconds.
-  package static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+  package static func milliseconds(_ body: () -> Void) -> Double {
     let start = ContinuousClock.now
-    try body()
+    body()
     return (ContinuousClock.now - start).inMilliseconds
   }
 }

@@ -1,0 +1,8 @@
+package import Analysis
+package import Execution
+
+/// Why a network could not be profiled.
+package enum ProfileError: Error, Equatable {
+  case analysis(AnalysisError)
+  case execution(ExecutionError)
+}
