@@ -33,7 +33,8 @@ package struct InferenceInputs {
 
   package init(
     _ facts: [Fact?],
-    inferSubgraph: @escaping (Graph, [Fact]) throws(OperatorError) -> [Fact] = { (_, _) throws(OperatorError) in
+    inferSubgraph: @escaping (Graph, [Fact]) throws(OperatorError) -> [Fact] = {
+      (_, _) throws(OperatorError) in
       throw .unsupported("subgraphs here")
     }
   ) {

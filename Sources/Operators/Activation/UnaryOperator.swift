@@ -18,7 +18,9 @@ extension UnaryOperator {
     try .elementwise(outputs.first?.tensor, operationsPerElement)
   }
 
-  package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .same : .none }
+  package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
+    index == 0 ? .same : .none
+  }
 }
 
 extension UnaryOperator {
