@@ -11,12 +11,13 @@ package struct GraphUses: Sendable {
   package init(_ inferred: InferredGraph) {
     let graph = inferred.graph
     var ends = [Int](repeating: 0, count: graph.values.count + 1)
-    for id in inferred.liveNodes { Self.forEachRead(id, inferred) { ends[$0.index + 1] += 1 } }
+    var reads = Reads(graph.values.count)
+    for id in inferred.liveNodes { reads.forEach(of: id, inferred) { ends[$0.index + 1] += 1 } }
     for index in ends.indices.dropFirst() { ends[index] += ends[index - 1] }
     let starts = ends
     var readers = [NodeID](repeating: NodeID(0), count: ends.last ?? 0)
     for id in inferred.liveNodes {
-      Self.forEachRead(id, inferred) { value in
+      reads.forEach(of: id, inferred) { value in
         readers[ends[value.index]] = id
         ends[value.index] += 1
       }
@@ -36,12 +37,23 @@ package struct GraphUses: Sendable {
   /// Whether anything happens with `value` after it is made.
   package func isUsed(_ value: ValueID) -> Bool { isOutput[value.index] || !readers(of: value).isEmpty }
 
-  /// Calls `body` once for each value that the node reads itself or through the graphs nested in it.
-  private static func forEachRead(_ id: NodeID, _ inferred: InferredGraph, _ body: (ValueID) -> Void) {
-    let inputs = inferred.graph.nodes[id.index].inputs
-    for (place, input) in inputs.enumerated() {
-      if let input, !inputs[..<place].contains(input) { body(input) }
+  /// Calls back once for each value that a node reads itself or through the graphs nested in it.
+  private struct Reads {
+    /// The call that met each value last, so that a value is met once without searching a list.
+    private var met: [Int]
+    private var call = 0
+
+    init(_ valueCount: Int) { met = Array(repeating: 0, count: valueCount) }
+
+    mutating func forEach(of id: NodeID, _ inferred: InferredGraph, _ body: (ValueID) -> Void) {
+      call += 1
+      func meet(_ value: ValueID) {
+        guard met[value.index] != call else { return }
+        met[value.index] = call
+        body(value)
+      }
+      for case let input? in inferred.graph.nodes[id.index].inputs { meet(input) }
+      for captured in inferred.captures[id] ?? [] { meet(captured) }
     }
-    for captured in inferred.captures[id] ?? [] where !inputs.contains(captured) { body(captured) }
   }
 }
