@@ -56,10 +56,7 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
-<<<<<<< HEAD
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-=======
     tests("Formats", of: ["Formats"]),
->>>>>>> analysis
   ]
 )

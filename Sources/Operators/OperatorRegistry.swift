@@ -3,16 +3,12 @@ package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
     activation + shape + movement + elementwise + reduction
 
-<<<<<<< HEAD
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
     Mish.self,
     Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
   ]
-  static let shape: [any Operator.Type] = [ShapeOperator.self]
-=======
-  static let activation: [any Operator.Type] = [Relu.self]
   static let shape: [any Operator.Type] = [
     Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
     RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
@@ -34,7 +30,6 @@ package enum OperatorRegistry {
     CumProd.self, CumSum.self, ReduceL1.self, ReduceL2.self, ReduceLogSum.self, ReduceLogSumExp.self,
     ReduceMax.self, ReduceMean.self, ReduceMin.self, ReduceProd.self, ReduceSum.self, ReduceSumSquare.self,
   ]
->>>>>>> analysis
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
     all.map { (Key(domain: $0.domain, name: $0.name), $0) }, uniquingKeysWith: { first, _ in first })

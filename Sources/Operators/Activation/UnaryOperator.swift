@@ -28,15 +28,12 @@ extension UnaryOperator {
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
     index == 0 ? .same : .none
   }
-<<<<<<< HEAD
 
   package func compute<Value: Real>(_ call: RealContext<Value>) throws(OperatorError) {
     let source = try call.values(0)
     let target = try call.results(0)
     for index in source.indices { target[index] = apply(source[index]) }
   }
-=======
->>>>>>> analysis
 }
 
 /// A unary operator that integers have too.

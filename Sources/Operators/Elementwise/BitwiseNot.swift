@@ -1,7 +1,7 @@
 internal import Network
 
 /// Every bit turned over.
-struct BitwiseNot: UnaryOperator, IntegerKernel {
+struct BitwiseNot: ElementOperator, IntegerKernel {
   static let name = "BitwiseNot"
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 

@@ -30,7 +30,7 @@ extension DenseTensor {
     case .uint64: .unsigned(Array(elements(as: UInt64.self)))
     case .float32: .floats(elements(as: Float.self).map(Double.init))
     case .float64: .floats(Array(elements(as: Double.self)))
-    case .float16: .floats(elements(as: Half.self).map { Double($0.value) })
+    case .float16: .floats(elements(as: StoredHalf.self).map { Double($0.value) })
     case .bfloat16: .floats(elements(as: BFloat16.self).map { Double($0.value) })
     case .uint2, .uint4: .unsigned(unpacked.map(UInt64.init))
     // Shifting up and back spreads the sign bit.
@@ -65,7 +65,7 @@ extension DenseTensor {
     switch element {
     case .float32: fill(values, Float.init, Float.init, Float.init)
     case .float64: fill(values, Double.init, Double.init, { $0 })
-    case .float16: fill(values) { Half(bits: NarrowFloat.encodeHalf($0)) }
+    case .float16: fill(values) { StoredHalf(bits: NarrowFloat.encodeHalf($0)) }
     case .bfloat16: fill(values) { BFloat16(Float($0)) }
     case .bool: fill(values, { $0 == 0 ? 0 : 1 as UInt8 }, { $0 == 0 ? 0 : 1 }, { $0 == 0 ? 0 : 1 })
     case .int8: fillIntegers(values, Int8.self)

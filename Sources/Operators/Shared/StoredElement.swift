@@ -12,19 +12,19 @@ extension StoredElement where Value == Self {
   var value: Self { self }
 }
 
-extension Float: StoredElement { static var element: ElementType { .float32 } }
-extension Double: StoredElement { static var element: ElementType { .float64 } }
-extension Int8: StoredElement { static var element: ElementType { .int8 } }
-extension Int16: StoredElement { static var element: ElementType { .int16 } }
-extension Int32: StoredElement { static var element: ElementType { .int32 } }
-extension Int64: StoredElement { static var element: ElementType { .int64 } }
-extension UInt8: StoredElement { static var element: ElementType { .uint8 } }
-extension UInt16: StoredElement { static var element: ElementType { .uint16 } }
-extension UInt32: StoredElement { static var element: ElementType { .uint32 } }
-extension UInt64: StoredElement { static var element: ElementType { .uint64 } }
+extension Float: StoredElement {}
+extension Double: StoredElement {}
+extension Int8: StoredElement {}
+extension Int16: StoredElement {}
+extension Int32: StoredElement {}
+extension Int64: StoredElement {}
+extension UInt8: StoredElement {}
+extension UInt16: StoredElement {}
+extension UInt32: StoredElement {}
+extension UInt64: StoredElement {}
 
 /// IEEE 754 binary16 by its bits, because the standard library's own is not on every platform.
-struct Half: StoredElement {
+struct StoredHalf: StoredElement {
   static let element = ElementType.float16
   var bits: UInt16
 
