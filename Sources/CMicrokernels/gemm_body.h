@@ -217,8 +217,8 @@ static void FORM(pack_a)(const assay_gemm_problem *problem, size_t first_row, si
 }
 
 static void FORM(pack_b)(const float *b, ptrdiff_t depth_stride, ptrdiff_t column_stride, size_t depth,
-                         size_t columns, size_t first_column, size_t last_column, float *packed) {
-  for (size_t panel = first_column; panel < last_column; panel += TILE_COLUMNS) {
+                         size_t columns, float *packed) {
+  for (size_t panel = 0; panel < columns; panel += TILE_COLUMNS) {
     float *to = packed + panel * depth;
     const size_t width = columns - panel < TILE_COLUMNS ? columns - panel : TILE_COLUMNS;
     const float *from = b + (ptrdiff_t)panel * column_stride;
@@ -318,7 +318,7 @@ static void FORM(multiply)(const assay_gemm_problem *problem, size_t first_colum
   }
 }
 
-static const assay_gemm FORM(gemm) = {TILE_ROWS, TILE_COLUMNS, FORM(multiply), FORM(pack_b)};
+static const gemm_form FORM(gemm) = {TILE_ROWS, TILE_COLUMNS, FORM(multiply), FORM(pack_b)};
 
 #undef TILE_ROWS
 #undef TILE_VECTORS

@@ -1,6 +1,6 @@
 package import Kernels
 package import Network
-package import Operators
+internal import Operators
 
 /// The place of a step in its plan.
 package struct StepID: Hashable, Sendable {

@@ -1,6 +1,7 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
-  package static let all: [any Operator.Type] = activation + shape
+  package static let all: [any Operator.Type] =
+    activation + shape + movement + elementwise + reduction
 
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
@@ -8,7 +9,27 @@ package enum OperatorRegistry {
     Mish.self,
     Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
   ]
-  static let shape: [any Operator.Type] = [ShapeOperator.self]
+  static let shape: [any Operator.Type] = [
+    Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
+    RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
+  ]
+  static let movement: [any Operator.Type] = [
+    Concat.self, Gather.self, GatherElements.self, GatherND.self, SliceOperator.self, Split.self,
+    Transpose.self,
+  ]
+  static let elementwise: [any Operator.Type] = [
+    Abs.self, Acos.self, Acosh.self, Add.self, And.self, Asin.self, Asinh.self, Atan.self, Atanh.self,
+    BitCast.self, BitShift.self, BitwiseAnd.self, BitwiseNot.self, BitwiseOr.self, BitwiseXor.self,
+    Cast.self, CastLike.self, Ceil.self, Cos.self, Cosh.self, Div.self, Equal.self, Exp.self, Floor.self,
+    Greater.self, GreaterOrEqual.self, IsInf.self, IsNaN.self, Less.self, LessOrEqual.self, Log.self,
+    Max.self, Mean.self, Min.self, Mod.self, Mul.self, Neg.self, Not.self, Or.self, Pow.self,
+    Reciprocal.self, Round.self, Sign.self, Sin.self, Sinh.self, Sqrt.self, Sub.self, Sum.self, Tan.self,
+    Where.self, Xor.self,
+  ]
+  static let reduction: [any Operator.Type] = [
+    CumProd.self, CumSum.self, ReduceL1.self, ReduceL2.self, ReduceLogSum.self, ReduceLogSumExp.self,
+    ReduceMax.self, ReduceMean.self, ReduceMin.self, ReduceProd.self, ReduceSum.self, ReduceSumSquare.self,
+  ]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
     all.map { (Key(domain: $0.domain, name: $0.name), $0) }, uniquingKeysWith: { first, _ in first })

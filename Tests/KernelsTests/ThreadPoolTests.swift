@@ -49,6 +49,6 @@ import Testing
       #expect(UInt(bitPattern: arena.base) % 64 == 0)
       #expect(UnsafeRawBufferPointer(start: arena.base, count: bytes).allSatisfy { $0 == 0 })
     }
-    #expect(throws: MemoryError.outOfMemory(bytes: -1)) { try Arena(byteCount: -1) }
+    #expect(throws: MemoryError.outOfMemory(bytes: -1)) { _ = try Arena(byteCount: -1) }
   }
 }

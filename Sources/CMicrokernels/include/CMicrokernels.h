@@ -3,7 +3,9 @@
 
 #include "convolution.h"
 #include "cores.h"
+#include "gemm.h"
 #include "hints.h"
 #include "isa.h"
+#include "vector_functions.h"
 
 #endif

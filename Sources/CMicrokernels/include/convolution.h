@@ -66,6 +66,9 @@ typedef struct {
       int32_t multiplies, float low, float high);
   /// Adds the pixels of one block, channel by channel, to the 16 `sums`.
   void (*add_pixels)(const float *x, ptrdiff_t pixels, float *sums);
+  /// Does `rounds` * `multiply_add_chains` multiply-adds in registers: what the processor can do at most.
+  float (*multiply_add)(int64_t rounds);
+  int32_t multiply_add_chains;
 } assay_convolution_kernels;
 
 const assay_convolution_kernels *assay_convolution_kernels_for(assay_isa isa);

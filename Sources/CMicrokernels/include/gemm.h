@@ -39,22 +39,19 @@ typedef struct {
   float *scratch;
 } assay_gemm_problem;
 
-/// The chosen form of the multiplication.
-typedef struct {
-  /// The register tile.
-  int tile_rows, tile_columns;
-  /// Computes all rows of columns `first_column ..< last_column` of C; `first_column` is a multiple of the tile's.
-  void (*multiply)(const assay_gemm_problem *problem, size_t first_column, size_t last_column);
-  /// Packs columns `first_column ..< last_column` of B (`depth` x `columns`) into panels, [column / tile][depth][tile],
-  /// zero beyond `columns`.
-  void (*pack_b)(const float *b, ptrdiff_t depth_stride, ptrdiff_t column_stride, size_t depth, size_t columns,
-                 size_t first_column, size_t last_column, float *packed);
-} assay_gemm;
-
-const assay_gemm *assay_gemm_for(assay_isa isa);
+/// The register tile of the form that serves an instruction set.
+int assay_gemm_tile_rows(assay_isa isa);
+int assay_gemm_tile_columns(assay_isa isa);
 
 /// Floats that a packed B takes.
-size_t assay_gemm_packed_floats(const assay_gemm *gemm, size_t depth, size_t columns);
+size_t assay_gemm_packed_floats(assay_isa isa, size_t depth, size_t columns);
+
+/// Packs B, `depth` x `columns`, into panels, [column / tile][depth][tile], zero beyond `columns`.
+void assay_gemm_pack_b(assay_isa isa, const float *b, ptrdiff_t depth_stride, ptrdiff_t column_stride, size_t depth,
+                       size_t columns, float *packed);
+
+/// Computes all rows of columns `first_column ..< last_column` of C; `first_column` is a multiple of the tile's.
+void assay_gemm_multiply(assay_isa isa, const assay_gemm_problem *problem, size_t first_column, size_t last_column);
 
 /// Floats of scratch for a product of this size.
 size_t assay_gemm_scratch_floats(size_t rows, size_t depth);

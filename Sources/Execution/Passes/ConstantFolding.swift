@@ -10,7 +10,10 @@ enum ConstantFolding {
     for index in graph.nodes.indices where isFoldable(graph.nodes[index], graph) {
       try fold(graph.nodes[index], &graph)
     }
-    graph.nodes.removeAll { node in node.outputs.allSatisfy { $0.map { graph[$0].constant != nil } ?? true } }
+    let values = graph.values
+    graph.nodes.removeAll { node in
+      node.outputs.allSatisfy { $0.map { values[$0.index].constant != nil } ?? true }
+    }
   }
 
   private static func isFoldable(_ node: PlanNode, _ graph: PlanGraph) -> Bool {

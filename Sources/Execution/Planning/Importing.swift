@@ -1,27 +1,38 @@
+internal import Analysis
 internal import Network
 internal import Operators
 
 extension PlanGraph {
-  /// Takes over a typed graph: operators decoded, initializers and constants that inference found as constants.
-  init(_ typed: TypedGraph) throws(ExecutionError) {
-    let roles = SyntheticWeights.roles(in: typed.graph)
+  /// Takes over an inferred network: what runs for every input, and what computes constants that inference does not hold.
+  init(_ inferred: InferredGraph) throws(ExecutionError) {
+    let roles = SyntheticWeights.roles(in: inferred.graph)
     var values: [PlanValue] = []
-    values.reserveCapacity(typed.graph.values.count)
-    for (index, value) in typed.graph.values.enumerated() {
-      values.append(PlanValue(value, fact: typed.facts[index], role: roles[index]))
+    values.reserveCapacity(inferred.graph.values.count)
+    for (index, value) in inferred.graph.values.enumerated() {
+      values.append(PlanValue(value, fact: inferred.facts[index], role: roles[index]))
     }
     var nodes: [PlanNode] = []
-    nodes.reserveCapacity(typed.graph.nodes.count)
-    for id in typed.graph.nodeIDs {
-      let node = typed.graph[id]
-      let name = node.label(in: typed.graph)
-      let operation = try FileOperation(node, label: name, operatorSets: typed.operatorSets)
+    let order = (inferred.constantNodes + inferred.liveNodes).sorted()
+    nodes.reserveCapacity(order.count)
+    for id in order {
+      let node = inferred.graph[id]
+      let name = node.label(in: inferred.graph)
+      guard let known = inferred.operators[id.index] else {
+        throw .unknownOperator(node: name, domain: node.domain, name: node.operatorName)
+      }
+      let domain = node.domain == "ai.onnx" ? "" : node.domain
+      let sets = inferred.operatorSets[id] ?? inferred.network.operatorSets
+      let attributes = AttributeReader(
+        node.attributes, version: sets[domain] ?? 1, inputCount: node.inputs.count,
+        outputCount: node.outputs.count)
       nodes.append(
         PlanNode(
-          name: name, operation: operation, inputs: node.inputs, outputs: node.outputs, sources: [id],
-          operators: [node.operatorName]))
+          name: name,
+          operation: FileOperation(
+            operator: known, name: node.operatorName, domain: domain, attributes: attributes),
+          inputs: node.inputs, outputs: node.outputs, sources: [id], operators: [node.operatorName]))
     }
-    self.init(values: values, nodes: nodes, inputs: typed.graph.inputs, outputs: typed.graph.outputs)
+    self.init(values: values, nodes: nodes, inputs: inferred.graph.inputs, outputs: inferred.graph.outputs)
   }
 }
 
@@ -37,24 +48,6 @@ extension PlanValue {
     element = fact?.tensor?.element ?? .float32
     dimensions = fact?.shape?.known
     constant = fact?.constant.map { .dense($0) }
-  }
-}
-
-extension FileOperation {
-  init(_ node: Node, label: String, operatorSets: [String: Int]) throws(ExecutionError) {
-    guard let type = OperatorRegistry.find(domain: node.domain, name: node.operatorName) else {
-      throw .unknownOperator(node: label, domain: node.domain, name: node.operatorName)
-    }
-    let domain = node.domain == "ai.onnx" ? "" : node.domain
-    let attributes = AttributeReader(
-      node.attributes, version: operatorSets[domain] ?? 1, inputCount: node.inputs.count,
-      outputCount: node.outputs.count)
-    do {
-      self.init(
-        operator: try type.init(attributes), name: node.operatorName, domain: domain, attributes: attributes)
-    } catch {
-      throw .node(label, operatorName: node.operatorName, error)
-    }
   }
 }
 

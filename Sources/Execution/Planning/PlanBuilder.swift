@@ -1,11 +1,12 @@
+package import Analysis
 internal import Kernels
-package import Network
-package import Operators
+internal import Network
+internal import Operators
 
 extension Plan {
   /// Makes the plan of a network whose values all have known extents.
-  package init(_ typed: TypedGraph, options: PlanOptions = PlanOptions()) throws(ExecutionError) {
-    var graph = try PlanGraph(typed)
+  package init(_ inferred: InferredGraph, options: PlanOptions = PlanOptions()) throws(ExecutionError) {
+    var graph = try PlanGraph(inferred)
     graph.removeDeadNodes()
     if options.isOptimized { WeightTranspositions.run(&graph) }
     try ConstantFolding.run(&graph)

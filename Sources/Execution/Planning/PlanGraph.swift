@@ -40,6 +40,14 @@ struct PlanGraph: Sendable {
     return producers
   }
 
+  /// Whether a weight that is still read was made up.
+  var usesSyntheticWeights: Bool {
+    nodes.contains { node in
+      node.operation.holdsSyntheticWeights
+        || node.inputs.contains { $0.flatMap { self[$0].constant?.isSynthetic } ?? false }
+    }
+  }
+
   func isOutput(_ value: ValueID) -> Bool { outputs.contains(value) }
 
   /// Drops nodes whose results nobody reads.

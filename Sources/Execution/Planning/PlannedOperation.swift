@@ -14,6 +14,9 @@ protocol PlannedOperation: Sendable {
   /// The kernel that runs the node, or nil if only the operator's own `run` does.
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)?
 
+  /// Whether weights that the node has taken out of its inputs were made up.
+  var holdsSyntheticWeights: Bool { get }
+
   /// The operator whose `run` executes the node where no kernel is prepared.
   var fallback: (any Operator)? { get }
 }
@@ -21,6 +24,7 @@ protocol PlannedOperation: Sendable {
 extension PlannedOperation {
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .plain }
   var overwritableInputs: [Int] { [] }
+  var holdsSyntheticWeights: Bool { false }
   var fallback: (any Operator)? { nil }
 }
 

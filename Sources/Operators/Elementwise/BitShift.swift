@@ -1,0 +1,27 @@
+internal import Network
+
+/// `a` shifted by `b` bits; bits pushed out are lost.
+struct BitShift: BroadcastOperator, IntegerKernel {
+  static let name = "BitShift"
+  private let isLeft: Bool
+
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
+    switch try attributes.string("direction") {
+    case "LEFT": isLeft = true
+    case "RIGHT": isLeft = false
+    case nil: throw .missingAttribute("direction")
+    default: throw .attributeValue("direction", reason: "neither LEFT nor RIGHT")
+    }
+  }
+
+  func run<Element: StoredElement>(
+    _ context: KernelContext, _ type: Element.Type
+  ) throws(OperatorError) where Element: FixedWidthInteger, Element.Value == Element {
+    let output = try makeOutput(context)
+    let isLeft = isLeft
+    broadcastMap(try context.input(0), try context.input(1), into: output) {
+      (a: Element, b: Element) -> Element in
+      isLeft ? a << b : a >> b
+    }
+  }
+}
