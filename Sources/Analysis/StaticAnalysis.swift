@@ -267,6 +267,8 @@ package struct Layer: Sendable {
   package var scope: [String]
   /// What the figures depend on in words, for example `3×3 / 2, 64 → 128, groups 32`.
   package var detail: String
+  /// Groups of a convolution; nil for everything else.
+  package var groups: Int?
   package var parameters: ParameterCounts
   package var parameterBytes: Int
   package var macs: Int?
@@ -299,8 +301,8 @@ package struct Layer: Sendable {
 
   package init(
     name: String, operator kind: String, operators: [String], nodes: [NodeID], inputs: [TensorInfo],
-    outputs: [TensorInfo], scope: [String] = [], detail: String = "", parameters: ParameterCounts = .init(),
-    parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil, elementwiseOperations: Int? = nil,
+    outputs: [TensorInfo], scope: [String] = [], detail: String = "", groups: Int? = nil,
+    parameters: ParameterCounts = .init(), parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil, elementwiseOperations: Int? = nil,
     operations: Int? = nil, bytesMoved: Int? = nil, activations: Extent? = nil, live: Extent? = nil,
     receptiveField: ReceptiveField? = nil
   ) {
@@ -312,6 +314,7 @@ package struct Layer: Sendable {
     self.outputs = outputs
     self.scope = scope
     self.detail = detail
+    self.groups = groups
     self.parameters = parameters
     self.parameterBytes = parameterBytes
     self.macs = macs

@@ -1,0 +1,46 @@
+internal import Analysis
+
+/// Where parameters, MACs and time sit along the network.
+struct StagesSection: Section {
+  let title = "Where it goes, by stage"
+  let blocks: [Block]
+
+  init?(_ subject: Subject) {
+    guard subject.stages.count > 1 else { return nil }
+    let costs = subject.stages.map { GroupCost($0.layers, of: subject) }
+    var blocks: [Block] = []
+    if let chart = ShareChart(subject, stages: subject.stages, costs: costs) { blocks.append(.chart(chart)) }
+    blocks.append(.table(Self.table(subject, costs)))
+    self.blocks = blocks
+  }
+
+  private static func table(_ subject: Subject, _ costs: [GroupCost]) -> Table {
+    let isMeasured = subject.layerSum != nil
+    let parameters = Tally(costs.map(\.parameters.value)).value
+    let macs = Tally(costs.map(\.macs.value)).value
+    var columns: [Column] = [
+      .text("Stage"), Column("Layers", priority: 2), Column("Parameters"),
+      Column("of all", hasBar: true, priority: 1),
+      Column("MACs"), Column("of all", hasBar: true, priority: 1),
+    ]
+    if isMeasured {
+      columns += [Column("Time", unit: "ms"), Column("of all", hasBar: true), Column("GFLOP/s", priority: 1)]
+    }
+    let rows = zip(subject.stages, costs).map { stage, cost -> [Quantity] in
+      var row: [Quantity] = [
+        stage.isModule ? .name(stage.name) : .text(stage.name), .count(cost.layerCount),
+        .count(cost.parameters.value).atLeast(if: cost.parameters.isPartial),
+        .share(cost.parameters.share(of: parameters)),
+        .macs(cost.macs.value).atLeast(if: cost.macs.isPartial), .share(cost.macs.share(of: macs)),
+      ]
+      if let sum = subject.layerSum {
+        row += [
+          .milliseconds(cost.milliseconds), .share(cost.milliseconds.map { $0 / sum }),
+          .number(cost.gigaflops, unit: "GFLOP/s"),
+        ]
+      }
+      return row
+    }
+    return Table("Shares by stage", columns: columns, rows: rows)
+  }
+}
