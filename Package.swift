@@ -62,7 +62,5 @@ let package = Package(
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Formats", of: ["Formats"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-    tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-    tests("Formats", of: ["Formats"]),
   ]
 )

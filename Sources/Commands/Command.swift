@@ -9,7 +9,7 @@ package protocol Command: Sendable {
 /// The commands in the order in which help lists them.
 package enum CommandList {
   package static let all: [any Command.Type] = [
-    AnalyzeCommand.self, ProfileCommand.self, ReportCommand.self, CompareCommand.self, PrintCommand.self,
+    AnalyzeCommand.self, ProfileCommand.self, ReportCommand.self, CompareCommand.self,
     CompletionsCommand.self,
   ]
 

@@ -38,6 +38,13 @@ enum NetworkLoading {
 
   /// A wrong binding is a wrong command line; everything else is the file's.
   static func failure(_ error: AnalysisError, _ network: Network) -> Failure {
-    Failure(error.isUsage ? .wrongUsage : .unreadable, "\(network.path): \(error.message)")
+    Failure(isUsage(error) ? .wrongUsage : .unreadable, "\(network.path): \(error.message)")
+  }
+
+  private static func isUsage(_ error: AnalysisError) -> Bool {
+    switch error {
+    case .unknownInput, .unknownSymbol, .inputRank, .fixedExtent, .conflictingExtents, .extentNotPositive: true
+    default: false
+    }
   }
 }

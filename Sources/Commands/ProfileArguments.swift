@@ -48,6 +48,7 @@ enum ProfileArguments {
       switch error {
       case .analysis(let error): throw NetworkLoading.failure(error, network)
       case .execution(let error): throw Failure(.cannotRun, "\(network.path): \(error.message)")
+      case .memory(.outOfMemory(let bytes)): throw Failure(.cannotRun, "no memory for \(bytes) bytes")
       }
     }
   }

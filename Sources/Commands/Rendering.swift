@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Reporting
 
 /// From results to text in the format that the command line asks for.

@@ -13,7 +13,12 @@ package enum Profiler {
     let environment = Environment.current(
       instructionSet: options.instructionSet.rawValue, version: options.version)
     progress(ProfileProgress(activity: "measuring the machine", fraction: 0))
-    let machine = Machine.measured(threads: options.threads, options.instructionSet)
+    let machine: Machine
+    do throws(MemoryError) {
+      machine = try Machine.measured(threads: options.threads, options.instructionSet)
+    } catch {
+      throw .memory(error)
+    }
     var coldStart: ColdStart?
     var usesSyntheticWeights = false
     var batches: [BatchProfile] = []

@@ -7,8 +7,8 @@ internal import Operators
 ///
 /// Floating-point inputs are uniform in (-1, 1), so that no run meets denormals or infinities. Integers are indices into the
 /// table that they look up, if they look one up, and otherwise 0 or 1, which every mask allows.
-package enum SampleInputs {
-  package static func set(on executor: Executor, for inferred: InferredGraph) throws(ExecutionError) {
+enum SampleInputs {
+  static func set(on executor: Executor, for inferred: InferredGraph) throws(ExecutionError) {
     var generator = SplitMix64(state: 0x5EED)
     for port in executor.plan.inputs {
       let tensor: DenseTensor

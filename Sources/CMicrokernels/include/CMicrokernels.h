@@ -5,6 +5,7 @@
 #include "cores.h"
 #include "gemm.h"
 #include "hints.h"
+#include "probes.h"
 #include "isa.h"
 #include "vector_functions.h"
 

@@ -1,3 +1,5 @@
+internal import Analysis
+internal import Profiling
 internal import Reporting
 
 /// `assay compare A B [C ...]`: side by side, with what explains the difference.
@@ -22,7 +24,9 @@ enum CompareCommand: Command {
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     var subjects: [Subject] = []
     for path in arguments.operands { subjects.append(try subject(path, arguments, streams)) }
-    let comparison = ComparisonSubject(subjects)
+    guard let comparison = ComparisonSubject(subjects) else {
+      throw Failure(.wrongUsage, "a comparison needs two networks or more")
+    }
     let report = Report(comparison)
     if let path = arguments.string(folder.name) {
       try ReportFiles.write(
