@@ -9,8 +9,10 @@ package enum OperatorRegistry {
     RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
   ]
   static let movement: [any Operator.Type] = [
-    Concat.self, Gather.self, GatherElements.self, GatherND.self, SliceOperator.self, Split.self,
-    Transpose.self,
+    CenterCropPad.self, Col2Im.self, Compress.self, Concat.self, DepthToSpace.self, Gather.self,
+    GatherElements.self, GatherND.self, OneHot.self, Pad.self, ReverseSequence.self, Scatter.self,
+    ScatterElements.self, ScatterND.self, SliceOperator.self, SpaceToDepth.self, Split.self,
+    TensorScatter.self, Tile.self, Transpose.self, Trilu.self,
   ]
   static let elementwise: [any Operator.Type] = [
     Abs.self, Acos.self, Acosh.self, Add.self, And.self, Asin.self, Asinh.self, Atan.self, Atanh.self,
