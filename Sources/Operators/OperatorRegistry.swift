@@ -1,7 +1,17 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
-  package static let all: [any Operator.Type] = activation + shape
+  package static let all: [any Operator.Type] =
+    convolution + matrix + pooling + normalization + activation + shape
 
+  static let convolution: [any Operator.Type] = [Conv.self]
+  static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
+  static let pooling: [any Operator.Type] = [
+    MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self, GlobalAveragePool.self,
+    GlobalLpPool.self,
+  ]
+  static let normalization: [any Operator.Type] = [
+    BatchNormalization.self, LayerNormalization.self, Dropout.self,
+  ]
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,

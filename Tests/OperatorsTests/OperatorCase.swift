@@ -142,7 +142,7 @@ struct Comparison {
     switch tensor.element {
     case .float32: tensor.elements(as: Float.self).map(Double.init)
     case .float64: Array(tensor.elements(as: Double.self))
-    case .float16: tensor.elements(as: UInt16.self).map { Double(Half.float($0)) }
+    case .float16: tensor.elements(as: UInt16.self).map { Double(Binary16.float($0)) }
     case .bfloat16: tensor.elements(as: UInt16.self).map { Double(BrainFloat.float($0)) }
     default: (tensor.integers ?? []).map(Double.init)
     }

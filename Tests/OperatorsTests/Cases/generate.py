@@ -1,6 +1,6 @@
 """Writes the ONNX project's own node conformance cases, one text file per family of operators.
 
-usage: python3 generate.py            (needs the onnx and numpy packages; written with onnx 1.23)
+usage: python3 generate.py [LARGEST]  (needs the onnx and numpy packages; written with onnx 1.23)
 
 A case is the node, its inputs and the outputs that the standard's reference gives for them:
 
@@ -34,7 +34,8 @@ FAMILIES = {
     "attention": "Attention RotaryEmbedding",
     "recurrent": "RNN GRU LSTM",
 }
-LARGEST = 20000
+# Characters that a case may take.
+LARGEST = int(sys.argv[1]) if len(sys.argv) > 1 else 6000
 # Drawn at random by the case itself, so that no other implementation can agree.
 RANDOM = {"test_training_dropout", "test_training_dropout_default", "test_training_dropout_default_mask",
           "test_training_dropout_mask"}
