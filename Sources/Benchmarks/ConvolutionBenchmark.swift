@@ -7,6 +7,7 @@ import Kernels
 struct ConvolutionBenchmark {
   var instructionSet: InstructionSet
   var isCold: Bool
+  var arithmetic = ConvolutionArithmetic.fastest
 
   struct Layer {
     var name: String
@@ -137,7 +138,8 @@ struct ConvolutionBenchmark {
     guard
       let kernel = try? ConvolutionKernel.prepare(
         parameters, input: layer.isPlanar ? .planar : .blocked(input), output: output, weights: weights,
-        bias: nil, activation: .relu, residual: layer.adds, instructionSet: instructionSet)
+        bias: nil, activation: .relu, residual: layer.adds, arithmetic: arithmetic,
+        instructionSet: instructionSet)
     else { return nil }
     let seconds = bestTime(of: kernel, inputBytes: input.byteCount, outputBytes: output.byteCount)
     return (kernel, seconds, parameters.multiplyAccumulates)
