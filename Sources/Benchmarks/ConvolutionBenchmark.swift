@@ -8,6 +8,7 @@ struct ConvolutionBenchmark {
   var instructionSet: InstructionSet
   var isCold: Bool
   var arithmetic = ConvolutionArithmetic.fastest
+  var batch = 1
 
   struct Layer {
     var name: String
@@ -122,14 +123,14 @@ struct ConvolutionBenchmark {
     typealias Size = ConvolutionParameters.Size
     guard
       let parameters = try? ConvolutionParameters(
-        inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
+        batch: batch, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
         groups: layer.isDepthwise ? layer.inputChannels : 1, input: Size(layer.size, layer.size),
         kernel: Size(layer.kernel, layer.kernel), stride: Size(layer.stride, layer.stride),
         padding: .init(layer.kernel / 2))
     else { return nil }
     let input = BlockedLayout(parameters, halo: parameters.halo)
     let output = BlockedLayout(
-      batch: 1, channels: layer.outputChannels, height: parameters.output.height,
+      batch: batch, channels: layer.outputChannels, height: parameters.output.height,
       width: parameters.output.width,
       halo: layer.kernel == 1 && layer.size > 7 && !layer.adds ? 1 : 0)
     let weights = [Float](

@@ -7,6 +7,7 @@ if words.first == "convolution" {
   for word in words.dropFirst() {
     switch word {
     case "cold": benchmark.isCold = true
+    case "batch8": benchmark.batch = 8
     case "direct": benchmark.arithmetic = .direct
     case "f2": benchmark.arithmetic = .winograd(.two)
     case "f4": benchmark.arithmetic = .winograd(.four)
@@ -20,5 +21,5 @@ if words.first == "convolution" {
   }
   benchmark.run(matching: filter)
 } else {
-  print("Benchmarks convolution [cold] [direct|f2|f4] [portable|avx2|avx512] [part of a name]")
+  print("Benchmarks convolution [cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [part of a name]")
 }

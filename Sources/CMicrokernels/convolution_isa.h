@@ -91,7 +91,7 @@ static inline __attribute__((always_inline)) void convolution_tile(
               weight[vector] = load(weights + channel * weight_floats + vector * ASSAY_LANES);
             ASSAY_UNROLL
             for (int block = 0; block < blocks; ++block)
-              __builtin_prefetch(weights + channel * weight_floats + block * assay_block + 1024, 0, 3);
+              __builtin_prefetch(weights + channel * weight_floats + block * assay_block + 2048, 0, 3);
             ASSAY_UNROLL
             for (int pixel = 0; pixel < pixels; ++pixel) {
               const vec value = splat(

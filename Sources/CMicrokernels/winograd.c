@@ -21,16 +21,17 @@ static void gather_tile(
 }
 
 void assay_winograd_transform(
-    const assay_winograd *w, const float *image, float *transformed, int32_t tile_begin, int32_t tile_end,
+    const assay_winograd *w, const float *in, float *transformed, int32_t tile_begin, int32_t tile_end,
     int32_t block_begin, int32_t block_end) {
-  const int32_t side = w->m + 2, halo = w->in.halo;
+  const int32_t side = w->m + 2, halo = w->in.halo, tiles_per_image = w->tile_rows * w->tile_columns;
   float edge[widest_side * widest_side * assay_block];
   for (int32_t block = block_begin; block < block_end; ++block) {
-    const float *plane = image + block * w->in.plane;
     float *to = transformed + (ptrdiff_t)block * w->tiles_per_block * assay_block;
     for (int32_t tile = tile_begin; tile < tile_end; ++tile, to += assay_block) {
-      const int32_t top = tile / w->tile_columns * w->m - w->pad_top;
-      const int32_t left = tile % w->tile_columns * w->m - w->pad_left;
+      const int32_t place = tile % tiles_per_image;
+      const float *plane = in + tile / tiles_per_image * w->in.image + block * w->in.plane;
+      const int32_t top = place / w->tile_columns * w->m - w->pad_top;
+      const int32_t left = place % w->tile_columns * w->m - w->pad_left;
       const int inside = top >= -halo && left >= -halo && top + side <= w->in.height + halo &&
           left + side <= w->in.width + halo;
       const float *from = edge;
@@ -46,14 +47,17 @@ void assay_winograd_transform(
   }
 }
 
-// products[element][output block][tile][16] = transformed x weights, element by element.
-static void multiply_elements(
-    const assay_winograd *w, const assay_convolution_panel *panel, const float *transformed, float *products,
-    int32_t tiles) {
+// products[element][output block][tile][16] = transformed x weights, for one element.
+static void multiply_element(
+    const assay_winograd *w, const assay_convolution_panel *panel, int32_t element, const float *transformed,
+    float *products, int32_t tiles) {
   const int32_t widest = w->kernels->widest[panel->out_blocks - 1];
-  const int32_t parts = (tiles + widest - 1) / widest, elements = (w->m + 2) * (w->m + 2);
+  const int32_t parts = (tiles + widest - 1) / widest;
   const ptrdiff_t channels = (w->in_blocks - 1) * assay_block + w->last_steps * 4;
+  const float *weights = panel->weights + element * channels * panel->out_blocks * assay_block;
   assay_convolution_tile tile = {
+      .weights = weights,
+      .prefetch = weights,
       .bias = w->zeros,
       .in_plane = (ptrdiff_t)w->tiles_per_block * assay_block,
       .in_pixel = assay_block,
@@ -65,18 +69,14 @@ static void multiply_elements(
       .low = -__builtin_inff(),
       .high = __builtin_inff(),
   };
-  for (int32_t element = 0; element < elements; ++element) {
-    tile.weights = tile.prefetch =
-        panel->weights + element * channels * panel->out_blocks * assay_block;
-    for (int32_t part = 0; part < parts; ++part) {
-      const int32_t begin = tiles * part / parts, end = tiles * (part + 1) / parts;
-      const int32_t first = (end - begin + 1) / 2;
-      tile.in0 = transformed + element * w->element + (ptrdiff_t)begin * assay_block;
-      tile.in1 = tile.in0 + first * assay_block;
-      tile.out0 = products + ((ptrdiff_t)element * panel->out_blocks * tiles + begin) * assay_block;
-      tile.out1 = tile.out0 + first * assay_block;
-      w->kernels->dense[panel->out_blocks - 1][0][end - begin - 1](&tile);
-    }
+  for (int32_t part = 0; part < parts; ++part) {
+    const int32_t begin = tiles * part / parts, end = tiles * (part + 1) / parts;
+    const int32_t first = (end - begin + 1) / 2;
+    tile.in0 = transformed + element * w->element + (ptrdiff_t)begin * assay_block;
+    tile.in1 = tile.in0 + first * assay_block;
+    tile.out0 = products + ((ptrdiff_t)element * panel->out_blocks * tiles + begin) * assay_block;
+    tile.out1 = tile.out0 + first * assay_block;
+    w->kernels->dense[panel->out_blocks - 1][0][end - begin - 1](&tile);
   }
 }
 
@@ -97,6 +97,7 @@ static void transform_outputs(
     const assay_winograd *w, int32_t out_block, const float *products, ptrdiff_t element, const float *residual,
     float *out, int32_t tile_begin, int32_t tile_end) {
   const int32_t used = w->channels - out_block * assay_block;
+  const int32_t tiles_per_image = w->tile_rows * w->tile_columns;
   assay_winograd_output tile = {
       .in_element = element,
       .bias = w->bias + (ptrdiff_t)out_block * assay_block,
@@ -105,8 +106,9 @@ static void transform_outputs(
       .high = w->high,
   };
   for (int32_t index = tile_begin; index < tile_end; ++index) {
-    const int32_t row = index / w->tile_columns * w->m, column = index % w->tile_columns * w->m;
-    const ptrdiff_t at = out_block * w->out.plane + w->out.origin + row * w->out.row +
+    const int32_t place = index % tiles_per_image;
+    const int32_t row = place / w->tile_columns * w->m, column = place % w->tile_columns * w->m;
+    const ptrdiff_t at = index / tiles_per_image * w->out.image + out_block * w->out.plane + w->out.origin + row * w->out.row +
         (ptrdiff_t)column * assay_block;
     tile.in = products + (ptrdiff_t)(index - tile_begin) * assay_block;
     tile.out = out + at;
@@ -119,16 +121,25 @@ static void transform_outputs(
 }
 
 void assay_winograd_multiply(
-    const assay_winograd *w, const float *transformed, float *products, const float *residual_image,
-    float *out_image, int32_t tile_begin, int32_t tile_end, int32_t panel_begin, int32_t panel_end) {
-  const int32_t tiles = tile_end - tile_begin;
-  for (int32_t index = panel_begin; index < panel_end; ++index) {
-    const assay_convolution_panel *panel = &w->panels[index];
-    multiply_elements(w, panel, transformed, products, tiles);
-    for (int32_t block = 0; block < panel->out_blocks; ++block)
-      transform_outputs(
-          w, panel->out_block + block, products + (ptrdiff_t)block * tiles * assay_block,
-          (ptrdiff_t)panel->out_blocks * tiles * assay_block, residual_image, out_image, tile_begin, tile_end);
+    const assay_winograd *w, const float *transformed, float *products, const float *residual, float *out,
+    int32_t tile_begin, int32_t tile_end, int32_t panel_begin, int32_t panel_end) {
+  const int32_t tiles = tile_end - tile_begin, elements = (w->m + 2) * (w->m + 2);
+  const ptrdiff_t panel_products = (ptrdiff_t)elements * 2 * tiles * assay_block;
+  for (int32_t group = panel_begin; group < panel_end; group += w->panels_per_group) {
+    const int32_t group_end =
+        group + w->panels_per_group < panel_end ? group + w->panels_per_group : panel_end;
+    for (int32_t element = 0; element < elements; ++element)
+      for (int32_t index = group; index < group_end; ++index)
+        multiply_element(
+            w, &w->panels[index], element, transformed, products + (index - group) * panel_products, tiles);
+    for (int32_t index = group; index < group_end; ++index) {
+      const assay_convolution_panel *panel = &w->panels[index];
+      for (int32_t block = 0; block < panel->out_blocks; ++block)
+        transform_outputs(
+            w, panel->out_block + block,
+            products + (index - group) * panel_products + (ptrdiff_t)block * tiles * assay_block,
+            (ptrdiff_t)panel->out_blocks * tiles * assay_block, residual, out, tile_begin, tile_end);
+    }
   }
 }
 

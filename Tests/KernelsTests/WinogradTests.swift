@@ -34,6 +34,19 @@ import Testing
     }
   }
 
+  /// A batch whose tiles share blocks, and weights that are streamed.
+  @Test(arguments: WinogradForm.allCases)
+  func tilesOfSeveralImages(form: WinogradForm) throws {
+    let parameters = try ConvolutionParameters(
+      batch: 5, inputChannels: 320, outputChannels: 330, input: Size(4, 3), kernel: Size(3, 3),
+      padding: Padding(1))
+    let error = try ConvolutionCase(
+      parameters: parameters, residual: true, outputHalo: 1, arithmetic: .winograd(form)
+    )
+    .largestError(seed: 2, instructionSets: [.native])
+    #expect(error <= 1e-5)
+  }
+
   /// Weights large enough that threads divide the panels, and more tiles than a block holds.
   @Test(arguments: WinogradForm.allCases)
   func manyChannels(form: WinogradForm) throws {

@@ -217,7 +217,7 @@ void assay_average_planes(
 
 /// A 3x3 convolution of stride 1 by Winograd's F(m x m), ready to run.
 ///
-/// Tiles are counted along rows and taken in blocks of at most `tiles_per_block`, whose transforms lie as
+/// Tiles are counted along rows, image after image, and taken in blocks of at most `tiles_per_block`, whose transforms lie as
 /// [element][input block][tile][16].
 typedef struct {
   const assay_convolution_kernels *kernels;
@@ -228,6 +228,7 @@ typedef struct {
   int32_t pad_top, pad_left;
   int32_t tile_rows, tile_columns;
   int32_t tiles_per_block;
+  int32_t panels_per_group; // panels that are multiplied by an element before the next element
   int32_t in_blocks, last_steps;
   ptrdiff_t element; // floats from an element of the transformed input to the next
   int32_t channels;
@@ -237,16 +238,16 @@ typedef struct {
 } assay_winograd;
 
 /// Transforms tiles `tile_begin ..< tile_end`, which are in one block of tiles, of input blocks `block_begin ..<
-/// block_end` of an image.
+/// block_end`.
 void assay_winograd_transform(
-    const assay_winograd *winograd, const float *image, float *transformed, int32_t tile_begin,
+    const assay_winograd *winograd, const float *in, float *transformed, int32_t tile_begin,
     int32_t tile_end, int32_t block_begin, int32_t block_end);
 
 /// Multiplies these transformed tiles by panels of weights and writes the output; `products` is scratch of
-/// 32 (m + 2)^2 floats for each tile. The output's border is not written.
+/// 32 (m + 2)^2 floats for each tile and panel of a group. The output's border is not written.
 void assay_winograd_multiply(
-    const assay_winograd *winograd, const float *transformed, float *products, const float *residual_image,
-    float *out_image, int32_t tile_begin, int32_t tile_end, int32_t panel_begin, int32_t panel_end);
+    const assay_winograd *winograd, const float *transformed, float *products, const float *residual,
+    float *out, int32_t tile_begin, int32_t tile_end, int32_t panel_begin, int32_t panel_end);
 
 /// Transforms and packs a panel's weights from O, I, 3, 3, rounding once.
 void assay_winograd_pack_panel(

@@ -6,7 +6,7 @@ import CMicrokernels
 /// element by element of the transform, which is the 1x1 microkernel with tiles for pixels, and transformed back. The
 /// weights pass once for each block, so blocks are as large as the cache allows.
 ///
-/// Threads take blocks of tiles, unless one image has large weights: then all tiles are transformed first,
+/// Threads take blocks of tiles, unless there are few and the weights are large: then all tiles are transformed first,
 /// into shared scratch, and the threads divide the panels, each reading its part of the weights.
 final class WinogradConvolution: PreparedKernel {
   let choice: KernelChoice
@@ -45,16 +45,19 @@ final class WinogradConvolution: PreparedKernel {
     zeros = PackedFloats(count: 2 * BlockedLayout.block)
     let (rows, columns) = form.tiles(parameters)
     let widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
-    tileCount = rows * columns
+    tileCount = parameters.batch * rows * columns
+    let bytesPerTile = form.elements * input.blocks * BlockedLayout.block * 4
+    let streamsWeights = panels.byteCount > Self.largestCached
     tilesPerBlock = Self.tilesPerBlock(
-      form, tiles: rows * columns, blocks: input.blocks, widestTile: widestTile)
+      tiles: tileCount, bytesPerTile: bytesPerTile, widestTile: widestTile, streamsWeights: streamsWeights)
+    let panelsPerGroup = streamsWeights ? panels.count : 1
     // A few lines more, or the elements of one tile would fall into the same sets of the cache.
     let element = input.blocks * tilesPerBlock * BlockedLayout.block + 5 * BlockedLayout.block
     transformedFloats = form.elements * element
-    let productFloats = form.elements * panels.blocksPerPanel * tilesPerBlock * BlockedLayout.block
-    let dividesPanels = parameters.batch == 1 && panels.byteCount > Self.largeWeights
-    phases = dividesPanels ? 2 : 1
+    let productFloats = form.elements * 2 * tilesPerBlock * BlockedLayout.block * panelsPerGroup
     let blocks = (tileCount + tilesPerBlock - 1) / tilesPerBlock
+    let dividesPanels = panels.byteCount > Self.largeWeights && blocks <= 4
+    phases = dividesPanels ? 2 : 1
     sharedScratchBytes = dividesPanels ? blocks * transformedFloats * 4 : 0
     scratchBytesPerThread = (productFloats + (dividesPanels ? 0 : transformedFloats)) * 4
 
@@ -70,6 +73,7 @@ final class WinogradConvolution: PreparedKernel {
     plan.pad_left = Int32(parameters.padding.left)
     (plan.tile_rows, plan.tile_columns) = (Int32(rows), Int32(columns))
     plan.tiles_per_block = Int32(tilesPerBlock)
+    plan.panels_per_group = Int32(panelsPerGroup)
     (plan.in_blocks, plan.last_steps) = (panels.start[0].in_blocks, panels.start[0].last_steps)
     plan.element = element
     plan.channels = Int32(parameters.outputChannels)
@@ -84,16 +88,18 @@ final class WinogradConvolution: PreparedKernel {
       reason: "fewest of multiply-adds and weight traffic; \(tilesPerBlock) tiles at a time")
   }
 
-  /// Weights that one core's second-level cache cannot keep.
+  /// Weights beyond this are divided among threads, if there are few tiles; in bytes.
   private static let largeWeights = 1 << 20
+  /// Weights beyond this pass once for each block of tiles, all panels for one element after the other, so that the
+  /// transformed tiles of an element stay cached instead.
+  private static let largestCached = 12 << 20
 
   /// Blocks of equal size, multiples of the register tile where that is possible, whose transform fits the cache.
   private static func tilesPerBlock(
-    _ form: WinogradForm, tiles: Int, blocks: Int, widestTile: Int
+    tiles: Int, bytesPerTile: Int, widestTile: Int, streamsWeights: Bool
   ) -> Int {
     let budget = 640 << 10
-    let bytesPerTile = form.elements * blocks * BlockedLayout.block * 4
-    let most = max(widestTile * 2, budget / bytesPerTile)
+    let most = max(widestTile * (streamsWeights ? 4 : 2), budget / bytesPerTile)
     if tiles <= most { return tiles }
     let count = (tiles + most - 1) / most
     let even = (tiles + count - 1) / count
@@ -133,15 +139,13 @@ final class WinogradConvolution: PreparedKernel {
   ) {
     let transformed = call.scratch.assumingMemoryBound(to: Float.self)
     let products = transformed + transformedFloats
-    for index in call.share(of: output.batch * blockCount) {
-      let (image, block) = index.quotientAndRemainder(dividingBy: blockCount)
+    for block in call.share(of: blockCount) {
       let tiles = tiles(of: block)
       assay_winograd_transform(
-        plan.pointer, x + image * input.imagePitch, transformed, tiles.lowerBound, tiles.upperBound, 0,
-        Int32(input.blocks))
+        plan.pointer, x, transformed, tiles.lowerBound, tiles.upperBound, 0, Int32(input.blocks))
       assay_winograd_multiply(
-        plan.pointer, transformed, products, residual.map { $0 + image * output.imagePitch },
-        y + image * output.imagePitch, tiles.lowerBound, tiles.upperBound, 0, Int32(panels.count))
+        plan.pointer, transformed, products, residual, y, tiles.lowerBound, tiles.upperBound, 0,
+        Int32(panels.count))
     }
   }
 
