@@ -60,6 +60,18 @@ package struct InferenceInputs {
     return type
   }
 
+  /// The type of a required input that is a tensor of one of `types`.
+  package func tensor(_ index: Int, of types: [ElementType]) throws(OperatorError) -> TensorType {
+    let type = try tensor(index)
+    guard types.contains(type.element) else { throw .elementType(input: index, found: type.element) }
+    return type
+  }
+
+  /// The type of an input that may be left out.
+  package func optionalTensor(_ index: Int) throws(OperatorError) -> TensorType? {
+    has(index) ? try tensor(index) : nil
+  }
+
   /// The elements of an integer input: nil if the input is left out; `.needsValue` if its content is not known.
   package func integers(_ index: Int) throws(OperatorError) -> [Int]? {
     guard let fact = self[index] else { return nil }

@@ -30,6 +30,8 @@ package final class KernelContext {
   package var outputs: [RuntimeValue?]
   /// Bytes that one output may take.
   package var limit: Int
+  /// Working memory that must live as long as this execution.
+  private var kept: [DenseTensor] = []
   /// Runs a subgraph on the values of its inputs; captured values are found by the caller.
   package var runSubgraph: (Graph, [RuntimeValue]) throws(OperatorError) -> [RuntimeValue]
 
@@ -73,6 +75,9 @@ package final class KernelContext {
     if index < outputs.count { outputs[index] = .tensor(tensor) }
     return tensor
   }
+
+  /// Keeps working memory until this context goes, so that pointers into it stay valid.
+  package func keep(_ tensor: DenseTensor) { kept.append(tensor) }
 
   /// Passes a value on as output `index` without copying it.
   package func forward(_ value: RuntimeValue?, to index: Int) {

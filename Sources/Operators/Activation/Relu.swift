@@ -1,12 +1,15 @@
-internal import Network
+package import Network
 
 /// `max(x, 0)`, for every signed type.
-struct Relu: UnaryOperator {
-  static let name = "Relu"
-  let role = Role.activation
-  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+package struct Relu: IntegerActivationFunction {
+  package static let name = "Relu"
+  package static let elementTypes = ElementType.reals + ElementType.signedIntegers
 
-  func run(_ context: KernelContext) throws(OperatorError) {
-    try Self.map(context) { x in x > 0 ? x : 0 }
-  }
+  package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+
+  @inline(__always)
+  package func apply<Value: Real>(_ x: Value) -> Value { x < 0 ? 0 : x }
+
+  @inline(__always)
+  package func apply<Value: FixedWidthInteger>(integer x: Value) -> Value { max(x, 0) }
 }

@@ -1,4 +1,4 @@
-internal import Network
+package import Network
 
 /// An operator that computes each output element from the input element at the same place.
 package protocol UnaryOperator: Operator {
@@ -20,22 +20,5 @@ extension UnaryOperator {
 
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
     index == 0 ? .same : .none
-  }
-}
-
-extension UnaryOperator {
-  /// Applies `function` to every element, computing 16-bit floats in 32 bits.
-  static func map(
-    _ context: KernelContext, _ function: (Double) -> Double
-  ) throws(OperatorError) {
-    let input = try context.input(0)
-    let output = try context.output(0, input.element, input.dimensions)
-    switch input.element {
-    case .float32:
-      let source = input.elements(as: Float.self)
-      let target = output.mutableElements(as: Float.self)
-      for index in source.indices { target[index] = Float(function(Double(source[index]))) }
-    default: throw .elementType(input: 0, found: input.element)
-    }
   }
 }
