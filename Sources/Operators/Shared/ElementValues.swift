@@ -8,8 +8,8 @@ enum ElementValues: Sendable {
 
   var doubles: [Double] {
     switch self {
-    case .signed(let values): values.map(Double.init)
-    case .unsigned(let values): values.map(Double.init)
+    case .signed(let values): values.map { Double($0) }
+    case .unsigned(let values): values.map { Double($0) }
     case .floats(let values): values
     }
   }
@@ -63,8 +63,8 @@ extension DenseTensor {
   /// Writes `values`, converted to this tensor's type as `Cast` converts them.
   func store(_ values: ElementValues, _ rounding: ElementRounding) {
     switch element {
-    case .float32: fill(values, Float.init, Float.init, Float.init)
-    case .float64: fill(values, Double.init, Double.init, { $0 })
+    case .float32: fill(values, { Float($0) }, { Float($0) }, { Float($0) })
+    case .float64: fill(values, { Double($0) }, { Double($0) }, { $0 })
     case .float16: fill(values) { Half(bits: NarrowFloat.encodeHalf($0)) }
     case .bfloat16: fill(values) { BFloat16(Float($0)) }
     case .bool: fill(values, { $0 == 0 ? 0 : 1 as UInt8 }, { $0 == 0 ? 0 : 1 }, { $0 == 0 ? 0 : 1 })
