@@ -56,7 +56,12 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
+<<<<<<< HEAD
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
     tests("Formats", of: ["Formats"]),
+=======
+    tests("Formats", of: ["Formats"]),
+    tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
+>>>>>>> analysis
   ]
 )

@@ -15,7 +15,9 @@ struct BlockInputs {
     /// The main tensor that a layer reads: for a gate, the one with the layer's own output size.
     func mainInput(_ layer: Int) -> ValueID? {
       let candidates = tensors.layers[layer].inputs
-      guard candidates.count > 1, let output = tensors.layers[layer].outputs.first else { return candidates.first }
+      guard candidates.count > 1, let output = tensors.layers[layer].outputs.first else {
+        return candidates.first
+      }
       return candidates.first { inferred.tensor($0)?.elementCount == inferred.tensor(output)?.elementCount }
     }
     /// The convolution layer whose output reaches `layer`, past gates and other element-by-element layers.
@@ -26,7 +28,8 @@ struct BlockInputs {
           let before = layering.layerOfNode[producer.index]
         else { return nil }
         if convolutions[before] != nil { return before }
-        guard layering.layers[before].role == .elementwise || layering.layers[before].role == .activation else {
+        guard layering.layers[before].role == .elementwise || layering.layers[before].role == .activation
+        else {
           return nil
         }
         layer = before

@@ -63,7 +63,9 @@ struct LayerTensors {
     for (index, layer) in layering.layers.enumerated() {
       for id in layer.nodes {
         for case let output? in inferred.graph[id].outputs
-        where roots[output.index] == output && lastUse[output.index] != nil && !inferred.isConstant[output.index] {
+        where roots[output.index] == output && lastUse[output.index] != nil
+          && !inferred.isConstant[output.index]
+        {
           layers[index].outputs.append(output)
         }
       }
@@ -79,7 +81,8 @@ struct LayerTensors {
     case .matrixLayer, .layer, .view, .constant: return nil
     }
     let tensors = layers[index]
-    guard tensors.outputs.count == 1, let type = inferred.tensor(tensors.outputs[0]), let size = type.byteCount
+    guard tensors.outputs.count == 1, let type = inferred.tensor(tensors.outputs[0]),
+      let size = type.byteCount
     else { return nil }
     return tensors.inputs.first { input in
       lastUse[input.index] == index && inferred.graph[input].producer != nil

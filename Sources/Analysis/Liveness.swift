@@ -26,7 +26,8 @@ struct Liveness {
   }
 
   private func extent(_ value: ValueID) -> Extent? {
-    guard let type = inferred.tensor(value), let elements = type.elementCount, let bytes = type.byteCount else {
+    guard let type = inferred.tensor(value), let elements = type.elementCount, let bytes = type.byteCount
+    else {
       return nil
     }
     return Extent(elements: elements, bytes: bytes)

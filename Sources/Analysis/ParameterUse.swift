@@ -30,7 +30,8 @@ enum ParameterUse {
   /// Inputs that carry the elements on to the output, for a node that is itself computed from stored tensors.
   static func isCarried(_ place: Int, by node: Node) -> Bool {
     switch node.operatorName {
-    case "DequantizeLinear", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Cast", "Slice",
+    case "DequantizeLinear", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Cast",
+      "Slice",
       "Expand", "Split", "Pad", "Gather", "Tile":
       place == 0
     case "Shape", "Size", "ConstantOfShape", "Range", "OneHot": false
@@ -40,7 +41,8 @@ enum ParameterUse {
 
   /// Operators whose weights are integers, with the inputs that hold them; the other inputs are scales and zero points.
   private static let quantizedWeights: [String: Set<Int>] = [
-    "ConvInteger": [1], "MatMulInteger": [0, 1], "QLinearConv": [3, 8], "QLinearMatMul": [0, 3], "QGemm": [0, 3, 6],
+    "ConvInteger": [1], "MatMulInteger": [0, 1], "QLinearConv": [3, 8], "QLinearMatMul": [0, 3],
+    "QGemm": [0, 3, 6],
     "MatMulNBits": [1, 5], "GatherBlockQuantized": [0], "DequantizeLinear": [0],
   ]
 
@@ -54,7 +56,8 @@ enum ParameterUse {
   private static let settings: [String: Set<Int>] = [
     "Clip": [1, 2], "Pad": [2], "Resize": [1, 2], "Upsample": [1], "Dropout": [1], "Range": [0, 1, 2],
     "OneHot": [2], "QuantizeLinear": [1, 2], "NonMaxSuppression": [3, 4], "Where": [1, 2], "Equal": [0, 1],
-    "Less": [0, 1], "Greater": [0, 1], "LessOrEqual": [0, 1], "GreaterOrEqual": [0, 1], "Max": [0, 1], "Min": [0, 1],
+    "Less": [0, 1], "Greater": [0, 1], "LessOrEqual": [0, 1], "GreaterOrEqual": [0, 1], "Max": [0, 1],
+    "Min": [0, 1],
     "Pow": [1],
   ]
 }

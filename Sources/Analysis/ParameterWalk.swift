@@ -170,7 +170,9 @@ struct ParameterWalk {
   }
 
   private func role(of node: Node) -> Role {
-    guard let type = OperatorRegistry.find(domain: node.domain, name: node.operatorName) else { return .layer }
+    guard let type = OperatorRegistry.find(domain: node.domain, name: node.operatorName) else {
+      return .layer
+    }
     let reader = AttributeReader(
       node.attributes, version: operatorSets.version(of: node.domain), inputCount: node.inputs.count,
       outputCount: node.outputs.count)
