@@ -52,16 +52,13 @@ let package = Package(
     layer("Assay", knows: ["Formats", "Reporting"]),
     .executableTarget(name: "AssayTool", dependencies: ["Assay"], swiftSettings: settings),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Assay", "Kernels"], swiftSettings: settings),
+      name: "Benchmarks", dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],
+      swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
-<<<<<<< HEAD
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
     tests("Formats", of: ["Formats"]),
-=======
-    tests("Formats", of: ["Formats"]),
-    tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
->>>>>>> analysis
+    tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
   ]
 )
