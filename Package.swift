@@ -53,7 +53,8 @@ let package = Package(
     layer("Commands", knows: ["Formats", "Reporting", "Execution"]),
     .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Assay", "Kernels"], swiftSettings: settings),
+      name: "Benchmarks", dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],
+      swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
@@ -62,5 +63,6 @@ let package = Package(
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Formats", of: ["Formats"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
+    tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
   ]
 )

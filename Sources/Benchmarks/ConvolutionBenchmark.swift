@@ -7,6 +7,8 @@ import Kernels
 struct ConvolutionBenchmark {
   var instructionSet: InstructionSet
   var isCold: Bool
+  var arithmetic = ConvolutionArithmetic.fastest
+  var batch = 1
 
   struct Layer {
     var name: String
@@ -121,14 +123,14 @@ struct ConvolutionBenchmark {
     typealias Size = ConvolutionParameters.Size
     guard
       let parameters = try? ConvolutionParameters(
-        inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
+        batch: batch, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
         groups: layer.isDepthwise ? layer.inputChannels : 1, input: Size(layer.size, layer.size),
         kernel: Size(layer.kernel, layer.kernel), stride: Size(layer.stride, layer.stride),
         padding: .init(layer.kernel / 2))
     else { return nil }
     let input = BlockedLayout(parameters, halo: parameters.halo)
     let output = BlockedLayout(
-      batch: 1, channels: layer.outputChannels, height: parameters.output.height,
+      batch: batch, channels: layer.outputChannels, height: parameters.output.height,
       width: parameters.output.width,
       halo: layer.kernel == 1 && layer.size > 7 && !layer.adds ? 1 : 0)
     let weights = [Float](
@@ -137,7 +139,8 @@ struct ConvolutionBenchmark {
     guard
       let kernel = try? ConvolutionKernel.prepare(
         parameters, input: layer.isPlanar ? .planar : .blocked(input), output: output, weights: weights,
-        bias: nil, activation: .relu, residual: layer.adds, instructionSet: instructionSet)
+        bias: nil, activation: .relu, residual: layer.adds, arithmetic: arithmetic,
+        instructionSet: instructionSet)
     else { return nil }
     let seconds = bestTime(of: kernel, inputBytes: input.byteCount, outputBytes: output.byteCount)
     return (kernel, seconds, parameters.multiplyAccumulates)

@@ -1,12 +1,25 @@
 import Kernels
 
-/// `Benchmarks convolution [cold] [filter] [isa]`
 let words = CommandLine.arguments.dropFirst()
 if words.first == "convolution" {
-  let rest = words.dropFirst()
-  let isa = InstructionSet.allCases.first { rest.contains($0.rawValue) } ?? .native
-  let filter = rest.first { $0 != "cold" && $0 != isa.rawValue } ?? ""
-  ConvolutionBenchmark(instructionSet: isa, isCold: rest.contains("cold")).run(matching: filter)
+  var benchmark = ConvolutionBenchmark(instructionSet: .native, isCold: false)
+  var filter = ""
+  for word in words.dropFirst() {
+    switch word {
+    case "cold": benchmark.isCold = true
+    case "batch8": benchmark.batch = 8
+    case "direct": benchmark.arithmetic = .direct
+    case "f2": benchmark.arithmetic = .winograd(.two)
+    case "f4": benchmark.arithmetic = .winograd(.four)
+    default:
+      if let instructionSet = InstructionSet(rawValue: word) {
+        benchmark.instructionSet = instructionSet
+      } else {
+        filter = word
+      }
+    }
+  }
+  benchmark.run(matching: filter)
 } else {
-  print("Benchmarks convolution [cold] [part of a name] [portable|avx2|avx512]")
+  print("Benchmarks convolution [cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [part of a name]")
 }

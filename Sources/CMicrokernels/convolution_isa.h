@@ -91,7 +91,7 @@ static inline __attribute__((always_inline)) void convolution_tile(
               weight[vector] = load(weights + channel * weight_floats + vector * ASSAY_LANES);
             ASSAY_UNROLL
             for (int block = 0; block < blocks; ++block)
-              __builtin_prefetch(weights + channel * weight_floats + block * assay_block + 1024, 0, 3);
+              __builtin_prefetch(weights + channel * weight_floats + block * assay_block + 2048, 0, 3);
             ASSAY_UNROLL
             for (int pixel = 0; pixel < pixels; ++pixel) {
               const vec value = splat(
@@ -291,6 +291,8 @@ static void add_pixels(const float *x, ptrdiff_t pixels, float *sums) {
         (chains[0][vector] + chains[1][vector]) + (chains[2][vector] + chains[3][vector]));
 }
 
+#include "winograd_isa.h"
+
 // Independent multiply-adds in registers and nothing else: 2 * lanes * chains * rounds floating-point operations.
 static float multiply_add(int64_t rounds) {
   vec sums[ASSAY_WIDEST_1 * vectors_per_block];
@@ -338,6 +340,8 @@ const assay_convolution_kernels ASSAY_NAME(assay_convolution_kernels_) = {
     .activate = activate,
     .combine = combine,
     .add_pixels = add_pixels,
+    .winograd_input = {winograd_input_2, winograd_input_4},
+    .winograd_output = {winograd_output_2, winograd_output_4},
     .multiply_add = multiply_add,
     .multiply_add_chains = ASSAY_WIDEST_1 * assay_block,
 };

@@ -280,7 +280,7 @@ static void FORM(multiply_slice)(const assay_gemm_problem *problem, tile_task *t
 }
 
 static void FORM(multiply)(const assay_gemm_problem *problem, size_t first_column, size_t last_column) {
-  const size_t depth = problem->depth;
+  const size_t depth = problem->depth, packed_depth = problem->packed_b_depth ? problem->packed_b_depth : depth;
   const size_t slices = depth == 0 ? 1 : (depth + assay_gemm_depth - 1) / assay_gemm_depth;
   const size_t row_blocks = (problem->rows + GEMM_PACKED_ROWS - 1) / GEMM_PACKED_ROWS;
   const size_t most_rows = row_blocks == 0 ? 0 : (problem->rows + row_blocks - 1) / row_blocks;
@@ -306,8 +306,8 @@ static void FORM(multiply)(const assay_gemm_problem *problem, size_t first_colum
         for (size_t slice = first_slice; slice < end_slice; slice++) {
           const size_t step = depth * slice / slices;
           task.depth = depth * (slice + 1) / slices - step;
-          task.b = problem->packed_b + column * depth + step * TILE_COLUMNS;
-          task.next_b = task.b + (slice + 1 < end_slice ? task.depth : depth) * TILE_COLUMNS;
+          task.b = problem->packed_b + column * packed_depth + step * TILE_COLUMNS;
+          task.next_b = task.b + (slice + 1 < end_slice ? task.depth : packed_depth) * TILE_COLUMNS;
           task.accumulates = slice > 0;
           task.finishes = slice + 1 == slices;
           FORM(multiply_slice)(problem, &task, problem->scratch + (slice - first_slice) * rows * assay_gemm_pitch,

@@ -24,13 +24,53 @@ struct ExternalFiles {
     self.followsLinks = followsLinks
   }
 
-  /// One for each file that is not there.
+  private var excess: [Finding] = []
+
+  /// One for each file that is not there, and one for each tensor given more data than it needs.
   var findings: [Finding] {
-    missing.map { Finding(.missingExternalFile(location: $0.location, tensors: $0.tensors)) }
+    excess + missing.map { Finding(.missingExternalFile(location: $0.location, tensors: $0.tensors)) }
+  }
+
+  /// Where the data of a tensor stands, by what the network says of it. A file that is not there is no error: sizes
+  /// follow from the tensor's shape. Keys that are not known are passed over.
+  mutating func storage(
+    _ entries: [Metadata], tensor: String, byteCount: Int
+  ) throws(FormatError) -> Tensor.Storage {
+    var location = ""
+    var offset = 0
+    var length: Int?
+    for entry in entries {
+      switch entry.key {
+      case "location": location = entry.value
+      case "offset": offset = try Self.number(entry)
+      case "length": length = try Self.number(entry)
+      default: break
+      }
+    }
+    if let length {
+      guard length >= byteCount else { throw FormatError(.tensorLength(expected: byteCount, found: length)) }
+      if length > byteCount {
+        excess.append(Finding(.excessData(tensor: tensor, expected: byteCount, found: length)))
+      }
+    }
+    guard let data = try file(location) else { return .missing(.externalFile(location: location)) }
+    guard offset <= data.count, byteCount <= data.count - offset else {
+      throw FormatError(
+        .externalRange(location: location, offset: offset, length: byteCount, fileBytes: data.count))
+    }
+    return .mapped(data, offset..<(offset + byteCount))
+  }
+
+  /// A number in digits, without a sign.
+  private static func number(_ entry: Metadata) throws(FormatError) -> Int {
+    guard entry.value.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(entry.value) else {
+      throw FormatError(.externalNumber(key: entry.key, value: entry.value))
+    }
+    return number
   }
 
   /// The file at `location`; nil if there is none.
-  mutating func file(_ location: String) throws(FormatError) -> MappedFile? {
+  private mutating func file(_ location: String) throws(FormatError) -> MappedFile? {
     let components = try Self.components(location)
     if let known = files[components] { return known }
     if let place = missingPlaces[components] {

@@ -1,8 +1,18 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
-    activation + shape + movement + elementwise + reduction
+    convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
+    + reduction
 
+  static let convolution: [any Operator.Type] = [Conv.self]
+  static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
+  static let pooling: [any Operator.Type] = [
+    MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self, GlobalAveragePool.self,
+    GlobalLpPool.self,
+  ]
+  static let normalization: [any Operator.Type] = [
+    BatchNormalization.self, LayerNormalization.self, Dropout.self,
+  ]
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
@@ -14,8 +24,10 @@ package enum OperatorRegistry {
     RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
   ]
   static let movement: [any Operator.Type] = [
-    Concat.self, Gather.self, GatherElements.self, GatherND.self, SliceOperator.self, Split.self,
-    Transpose.self,
+    CenterCropPad.self, Col2Im.self, Compress.self, Concat.self, DepthToSpace.self, Gather.self,
+    GatherElements.self, GatherND.self, OneHot.self, Pad.self, ReverseSequence.self, Scatter.self,
+    ScatterElements.self, ScatterND.self, SliceOperator.self, SpaceToDepth.self, Split.self,
+    TensorScatter.self, Tile.self, Transpose.self, Trilu.self,
   ]
   static let elementwise: [any Operator.Type] = [
     Abs.self, Acos.self, Acosh.self, Add.self, And.self, Asin.self, Asinh.self, Atan.self, Atanh.self,

@@ -10,7 +10,7 @@ struct ConvolutionCase {
   var inputHalo: Int?
   var outputHalo = 0
   var planarInput = false
-  var bound = 1e-6
+  var arithmetic = ConvolutionArithmetic.direct
 
   /// The largest relative error over instruction sets and thread counts; infinity where a border or padded channel
   /// is not zero, or a value was left unwritten.
@@ -57,7 +57,7 @@ struct ConvolutionCase {
         return try ConvolutionKernel.prepare(
           parameters, input: input, output: output, weights: start,
           bias: bias == nil ? nil : values.baseAddress, activation: activation, residual: residual,
-          instructionSet: instructionSet)
+          arithmetic: arithmetic, instructionSet: instructionSet)
       }
     }
   }

@@ -3,10 +3,14 @@
 
 #include "convolution.h"
 #include "cores.h"
+#include "elementwise.h"
 #include "gemm.h"
 #include "hints.h"
 #include "probes.h"
 #include "isa.h"
+#include "movement.h"
+#include "row_functions.h"
 #include "vector_functions.h"
+#include "windows.h"
 
 #endif

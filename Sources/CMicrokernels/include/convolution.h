@@ -49,6 +49,17 @@ typedef struct {
 
 typedef void (*assay_convolution_tile_function)(const assay_convolution_tile *);
 
+/// One tile of a Winograd convolution's output.
+typedef struct {
+  const float *in;
+  ptrdiff_t in_element;
+  const float *bias, *residual; // the residual may be null
+  float *out;
+  ptrdiff_t row; // of output and residual
+  int32_t rows, columns; // that lie in the image
+  float low, high;
+} assay_winograd_output;
+
 /// By distance between pixels (1, 2, any) and pixels less one.
 typedef assay_convolution_tile_function assay_convolution_tiles[3][assay_widest_tile];
 
@@ -66,6 +77,10 @@ typedef struct {
       int32_t multiplies, float low, float high);
   /// Adds the pixels of one block, channel by channel, to the 16 `sums`.
   void (*add_pixels)(const float *x, ptrdiff_t pixels, float *sums);
+  /// One tile of one block of channels, for 2x2 and 4x4 outputs: element (row, column) of the transform goes to, or
+  /// comes from, (row * side + column) * element.
+  void (*winograd_input[2])(const float *in, ptrdiff_t in_row, float *out, ptrdiff_t out_element);
+  void (*winograd_output[2])(const assay_winograd_output *tile);
   /// Does `rounds` * `multiply_add_chains` multiply-adds in registers: what the processor can do at most.
   float (*multiply_add)(int64_t rounds);
   int32_t multiply_add_chains;
@@ -199,5 +214,44 @@ void assay_combine_planes(
 void assay_average_planes(
     const assay_convolution_kernels *kernels, const assay_blocked *layout, const float *in, float *means,
     int32_t plane_begin, int32_t plane_end);
+
+/// A 3x3 convolution of stride 1 by Winograd's F(m x m), ready to run.
+///
+/// Tiles are counted along rows, image after image, and taken in blocks of at most `tiles_per_block`, whose transforms lie as
+/// [element][input block][tile][16].
+typedef struct {
+  const assay_convolution_kernels *kernels;
+  const assay_convolution_panel *panels; // weights [element][input channel][output channel of the panel]
+  const float *bias, *zeros; // of 32 floats
+  assay_blocked in, out;
+  int32_t m; // 2 or 4
+  int32_t pad_top, pad_left;
+  int32_t tile_rows, tile_columns;
+  int32_t tiles_per_block;
+  int32_t panels_per_group; // panels that are multiplied by an element before the next element
+  int32_t in_blocks, last_steps;
+  ptrdiff_t element; // floats from an element of the transformed input to the next
+  int32_t channels;
+  float low, high;
+  assay_activation activation;
+  float alpha, beta;
+} assay_winograd;
+
+/// Transforms tiles `tile_begin ..< tile_end`, which are in one block of tiles, of input blocks `block_begin ..<
+/// block_end`.
+void assay_winograd_transform(
+    const assay_winograd *winograd, const float *in, float *transformed, int32_t tile_begin,
+    int32_t tile_end, int32_t block_begin, int32_t block_end);
+
+/// Multiplies these transformed tiles by panels of weights and writes the output; `products` is scratch of
+/// 32 (m + 2)^2 floats for each tile and panel of a group. The output's border is not written.
+void assay_winograd_multiply(
+    const assay_winograd *winograd, const float *transformed, float *products, const float *residual,
+    float *out, int32_t tile_begin, int32_t tile_end, int32_t panel_begin, int32_t panel_end);
+
+/// Transforms and packs a panel's weights from O, I, 3, 3, rounding once.
+void assay_winograd_pack_panel(
+    float *packed, const float *weights, const assay_convolution_panel *panel, int32_t m, int32_t in_channels,
+    int32_t out_channels);
 
 #endif

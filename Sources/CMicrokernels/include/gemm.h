@@ -20,6 +20,8 @@ typedef struct {
 
   /// B as `assay_gemm_pack_b` left it.
   const float *packed_b;
+  /// The depth with which B was packed, if the product takes its first `depth` steps only; 0 means all.
+  size_t packed_b_depth;
 
   float *c;
   ptrdiff_t c_row_stride;

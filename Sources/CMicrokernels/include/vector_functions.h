@@ -50,4 +50,9 @@ typedef enum {
 
 assay_unary_function assay_unary_for(assay_unary function, assay_isa isa);
 
+static inline void assay_unary_run(assay_isa isa, assay_unary function, const float *x, float *y, size_t count,
+                                   const float *parameters) {
+  assay_unary_for(function, isa)(x, y, count, parameters);
+}
+
 #endif

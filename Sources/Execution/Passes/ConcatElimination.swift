@@ -1,16 +1,17 @@
-internal import Operators
 internal import Kernels
 internal import Network
+internal import Operators
 
 /// Finds concatenations whose inputs can be written straight into their places, so that nothing is copied.
 enum ConcatElimination {
+  /// The places; a concatenation whose inputs all have theirs takes no step.
   static func find(_ graph: PlanGraph, _ kernels: [(any PreparedKernel)?]) -> ConcatSlices { ConcatSlices() }
 }
-struct ConcatOperation: PlannedOperation {
-  func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? { nil }
-}
+
 extension ConcatSlices {
-  func isWritten(_ v: ValueID) -> Bool { false }
+  /// Whether a concatenation's output is complete once its inputs are.
+  func isWritten(_ value: ValueID) -> Bool { false }
 }
+
+/// Lets matrix products read transposed weights as they are stored.
 enum WeightTranspositions { static func run(_ graph: inout PlanGraph) {} }
-enum Optimization { static func run(_ graph: inout PlanGraph, _ options: PlanOptions) throws(ExecutionError) {} }

@@ -9,10 +9,14 @@ package struct PlanOptions: Sendable {
   package var memoryLimit: Int
   /// Whether passes that change the order of arithmetic or the layout run; without them each node of the file is a step.
   package var isOptimized: Bool
+  /// Whether every sum is taken as the operator defines it, without Winograd's algorithm.
+  package var isExact: Bool
 
   package init(
-    instructionSet: InstructionSet = .native, threads: Int = 1, memoryLimit: Int = 64 << 30, isOptimized: Bool = true
+    instructionSet: InstructionSet = .native, threads: Int = 1, memoryLimit: Int = 64 << 30,
+    isOptimized: Bool = true, isExact: Bool = false
   ) {
+    self.isExact = isExact
     self.instructionSet = instructionSet
     self.threads = threads
     self.memoryLimit = memoryLimit

@@ -14,6 +14,18 @@ protocol PlannedOperation: Sendable {
   /// The kernel that runs the node, or nil if only the operator's own `run` does.
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)?
 
+  /// The operation with `activation` applied to its result, if it can do that in the same step.
+  func absorbing(_ activation: UnaryFunction) -> (any PlannedOperation)?
+
+  /// The operation with a tensor of the result's shape added before its activation; that tensor becomes the last input.
+  func absorbingResidual() -> (any PlannedOperation)?
+
+  /// The operation with its result times `scale` plus `shift`, one number of each for each channel (axis 1).
+  func absorbing(scale: [Float], shift: [Float]) -> (any PlannedOperation)?
+
+  /// The operation with a vector along the last axis added to its result.
+  func absorbing(bias: [Float]) -> (any PlannedOperation)?
+
   /// Whether weights that the node has taken out of its inputs were made up.
   var holdsSyntheticWeights: Bool { get }
 
@@ -24,6 +36,10 @@ protocol PlannedOperation: Sendable {
 extension PlannedOperation {
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .plain }
   var overwritableInputs: [Int] { [] }
+  func absorbing(_ activation: UnaryFunction) -> (any PlannedOperation)? { nil }
+  func absorbingResidual() -> (any PlannedOperation)? { nil }
+  func absorbing(scale: [Float], shift: [Float]) -> (any PlannedOperation)? { nil }
+  func absorbing(bias: [Float]) -> (any PlannedOperation)? { nil }
   var holdsSyntheticWeights: Bool { false }
   var fallback: (any Operator)? { nil }
 }
@@ -85,4 +101,38 @@ extension PlanNode {
   }
 
   var attributes: AttributeReader? { (operation as? FileOperation)?.attributes }
+}
+
+extension PlanGraph {
+  /// The extents of a node's input; nil if it is left out or they are not known.
+  func dimensions(_ node: PlanNode, _ input: Int) -> [Int]? {
+    guard input < node.inputs.count, let id = node.inputs[input] else { return nil }
+    return self[id].dimensions
+  }
+
+  /// Whether an input holds 32-bit floats.
+  func isFloat(_ node: PlanNode, _ input: Int) -> Bool {
+    guard input < node.inputs.count, let id = node.inputs[input] else { return false }
+    return self[id].element == .float32
+  }
+
+  /// The content of a constant input of floats.
+  func floats(_ node: PlanNode, _ input: Int) throws(OperatorError) -> [Float]? {
+    guard input < node.inputs.count, let id = node.inputs[input], self[id].element == .float32,
+      let tensor = try self[id].constant?.load()
+    else { return nil }
+    return Array(tensor.elements(as: Float.self))
+  }
+
+  func constant(_ node: PlanNode, _ input: Int) -> Constant? {
+    guard input < node.inputs.count, let id = node.inputs[input] else { return nil }
+    return self[id].constant
+  }
+
+  /// What is known of a node's inputs, as operators take it.
+  func facts(_ values: [ValueID?]) -> [Fact?] {
+    values.map { id in
+      id.map { id in Fact(self[id].element, self[id].dimensions.map { Shape($0) }) }
+    }
+  }
 }

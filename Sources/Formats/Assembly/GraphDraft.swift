@@ -43,3 +43,13 @@ struct NodeDraft {
   /// What messages call the node.
   var label: String { node.name.isEmpty ? node.operatorName : node.name }
 }
+
+extension DeclaredType {
+  /// A tensor with extents of 0 has unknown ones instead: some exporters write inputs so.
+  var withoutEmptyExtents: DeclaredType {
+    guard case .tensor(let element, let dimensions?) = self, dimensions.contains(.fixed(0)) else {
+      return self
+    }
+    return .tensor(element, dimensions.map { $0 == .fixed(0) ? .unknown : $0 })
+  }
+}

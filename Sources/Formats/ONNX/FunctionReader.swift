@@ -1,12 +1,5 @@
 import Network
 
-/// A function of the file whose body still has names for values.
-struct FunctionDraft {
-  /// The body is empty yet.
-  var function: Function
-  var body: GraphDraft
-}
-
 extension ModelReader {
   /// A `FunctionProto`. Domains that it does not import itself are those of the model.
   mutating func function(_ range: Range<Int>, modelSets: [String: Int]) throws(FormatError) -> FunctionDraft {

@@ -67,9 +67,7 @@ extension ModelReader {
         }
       }
       var declared = try declaredType(type, depth: reader.depth + 2)
-      if isInput, case .tensor(let element, let dimensions?) = declared, dimensions.contains(.fixed(0)) {
-        declared = .tensor(element, dimensions.map { $0 == .fixed(0) ? .unknown : $0 })
-      }
+      if isInput { declared = declared?.withoutEmptyExtents }
       return GraphDraft.DeclaredName(name: try nameID(name), type: declared, offset: reader.offset)
     } catch {
       throw error.at(reader.offset).inside(field, index)

@@ -46,37 +46,14 @@ struct ModelReader {
         throw error.inside("functions", index)
       }
     }
-    let assembled = try assemble(draft, functions)
-    try FunctionExpansion.check(assembled.graph, assembled.functions, limit: limits.expandedNodes)
+    let assembled = try NetworkAssembler.assemble(
+      consume draft, functions: functions, names: names, limits: limits)
     return Network(
       path: file.path, format: ONNX.name, fileBytes: file.count, producer: fields.producer(in: self),
       operatorSets: operatorSets, formatVersion: version, graph: assembled.graph,
       functions: assembled.functions,
       metadata: fields.metadata,
       findings: findings + external.findings + ignored.sorted().map { Finding(.ignored(part: $0)) })
-  }
-
-  private func assemble(
-    _ draft: GraphDraft, _ functions: [FunctionDraft]
-  ) throws(FormatError) -> (graph: Graph, functions: [Function]) {
-    var assembler = GraphAssembler(names: names)
-    let graph: Graph
-    do {
-      graph = try assembler.assemble(draft)
-    } catch {
-      throw error.inside("graph")
-    }
-    var finished: [Function] = []
-    for (index, draft) in functions.enumerated() {
-      var function = draft.function
-      do {
-        function.body = try assembler.assemble(draft.body)
-      } catch {
-        throw error.inside("functions", index)
-      }
-      finished.append(function)
-    }
-    return (graph, finished)
   }
 
   private struct ModelFields {

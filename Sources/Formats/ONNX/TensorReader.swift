@@ -58,7 +58,9 @@ extension ModelReader {
       throw FormatError(.tooMany(.elements, limit: limits.elements))
     }
     if fields.isExternal {
-      tensor.storage = try externalStorage(fields, byteCount: byteCount, element: element)
+      guard element != .string else { throw FormatError(.tensorField) }
+      let entries = fields.external.map { Metadata(key: text($0.key), value: text($0.value)) }
+      tensor.storage = try external.storage(entries, tensor: tensor.name, byteCount: byteCount)
     } else if let raw = fields.raw {
       guard element != .string else { throw FormatError(.tensorField, offset: raw.lowerBound) }
       guard raw.count >= byteCount else {

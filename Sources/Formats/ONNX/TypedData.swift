@@ -38,12 +38,14 @@ struct TypedData {
 
   mutating func append(_ source: UnsafeRawBufferPointer, _ range: Range<Int>) throws(FormatError) {
     try Packed.forEachInteger(source, range) { (value) throws(FormatError) in
-      if found < expected { append(value) }
-      found += 1
+      append(entry: value)
     }
   }
 
-  private mutating func append(_ value: UInt64) {
+  /// Takes one entry; of its bits only those that the element type has.
+  mutating func append(entry value: UInt64) {
+    defer { found += 1 }
+    guard found < expected else { return }
     if element.bits == 6 {
       appendSixBits(UInt8(truncatingIfNeeded: value) & 0x3F)
     } else {

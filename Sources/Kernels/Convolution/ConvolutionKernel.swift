@@ -20,10 +20,12 @@ package enum ConvolutionKernel {
   /// - Parameters:
   ///   - weights: `O, I / groups, KH, KW`; copied.
   ///   - bias: one number for each output channel; copied.
+  ///   - arithmetic: whether Winograd's algorithm may be used where it is faster.
   package static func prepare(
     _ parameters: ConvolutionParameters, input: ConvolutionInput, output: BlockedLayout,
     weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: FusedActivation = .none,
-    residual: Bool = false, instructionSet: InstructionSet = .native
+    residual: Bool = false, arithmetic: ConvolutionArithmetic = .fastest,
+    instructionSet: InstructionSet = .native
   ) throws(ConvolutionError) -> any PreparedKernel {
     guard output.batch == parameters.batch, output.channels == parameters.outputChannels,
       output.height == parameters.output.height, output.width == parameters.output.width
@@ -38,8 +40,25 @@ package enum ConvolutionKernel {
         parameters, output: output, weights: weights, bias: bias, activation: activation, residual: residual,
         instructionSet: instructionSet)
     }
+    if let form = WinogradForm.chosen(for: parameters, arithmetic: arithmetic),
+      case .blocked(let layout) = input
+    {
+      return WinogradConvolution(
+        parameters, form: form, input: layout, output: output, weights: weights, bias: bias,
+        activation: activation, residual: residual, instructionSet: instructionSet)
+    }
     return DirectConvolution(
       parameters, input: input, output: output, weights: weights, bias: bias, activation: activation,
       residual: residual, instructionSet: instructionSet)
   }
+}
+
+/// Which algorithms a convolution may use.
+package enum ConvolutionArithmetic: Sendable, Equatable {
+  /// The sum as it is defined; relative error about 1e-7.
+  case direct
+  /// Winograd where it is estimated to be faster; relative error up to about 3e-6.
+  case fastest
+  /// Winograd with this form wherever the parameters allow it.
+  case winograd(WinogradForm)
 }

@@ -1,5 +1,17 @@
 import CMicrokernels
 
+/// The order in which a convolution's weights are packed.
+enum ConvolutionPacking: Equatable {
+  /// `[input block][kernel row][kernel column][input channel][output channel]`
+  case dense
+  /// `[kernel row][kernel column][channel]`
+  case depthwise
+  /// `[input channel][kernel row][kernel column][output channel]`
+  case planar
+  /// `[element of the transform][input channel][output channel]`, for tiles of side x side outputs.
+  case winograd(side: Int)
+}
+
 /// The weights of a convolution, packed in panels of one or two blocks of output channels.
 ///
 /// Each panel holds the weights of every input block that one of its output channels reads; where a block
@@ -25,19 +37,19 @@ struct ConvolutionPanels: @unchecked Sendable {
   var byteCount: Int { storage.byteCount }
 
   init(
-    _ parameters: ConvolutionParameters, form: assay_convolution_form, weights: UnsafePointer<Float>,
+    _ parameters: ConvolutionParameters, packing: ConvolutionPacking, weights: UnsafePointer<Float>,
     widestPanel: Int
   ) {
     let taps = parameters.kernel.height * parameters.kernel.width
-    let panels = Self.split(parameters, form: form, widestPanel: widestPanel)
-    let sizes = panels.map { Self.floats($0, form: form, taps: taps) }
+    let panels = Self.split(parameters, packing: packing, widestPanel: widestPanel)
+    let sizes = panels.map { Self.floats($0, packing: packing, taps: taps) }
     let storage = PreparedFloats(count: sizes.reduce(0, +))
     var offset = 0
     let placed = zip(panels, sizes).map { panel, size in
       var panel = panel
       let packed = storage.start + offset
       panel.weights = UnsafePointer(packed)
-      Self.pack(&panel, parameters, form: form, taps: taps, weights: weights, into: packed)
+      Self.pack(&panel, parameters, packing: packing, taps: taps, weights: weights, into: packed)
       offset += size
       return panel
     }
@@ -48,39 +60,44 @@ struct ConvolutionPanels: @unchecked Sendable {
   }
 
   private static func split(
-    _ parameters: ConvolutionParameters, form: assay_convolution_form, widestPanel: Int
+    _ parameters: ConvolutionParameters, packing: ConvolutionPacking, widestPanel: Int
   ) -> [assay_convolution_panel] {
-    if form == assay_convolution_depthwise { return split(parameters, blocksPerPanel: 1) }
+    if packing == .depthwise { return split(parameters, blocksPerPanel: 1) }
     let wide = split(parameters, blocksPerPanel: widestPanel)
-    if form == assay_convolution_planar {
+    if packing == .planar {
       return wide.map { panel in
         var panel = panel
         panel.in_blocks = Int32(parameters.inputChannels)
         return panel
       }
     }
-    if widestPanel == 1 || parameters.groups == 1 { return wide }
+    if widestPanel == 1 || packing != .dense || parameters.groups == 1 { return wide }
     // A wide panel reads the inputs of all its groups for each of its channels.
     let narrow = split(parameters, blocksPerPanel: 1)
     let work = { (panels: [assay_convolution_panel]) in
-      panels.reduce(0) { $0 + floats($1, form: form, taps: 1) }
+      panels.reduce(0) { $0 + floats($1, packing: packing, taps: 1) }
     }
     return work(narrow) < work(wide) ? narrow : wide
   }
 
   private static func pack(
-    _ panel: inout assay_convolution_panel, _ parameters: ConvolutionParameters, form: assay_convolution_form,
+    _ panel: inout assay_convolution_panel, _ parameters: ConvolutionParameters, packing: ConvolutionPacking,
     taps: Int, weights: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>
   ) {
-    if form == assay_convolution_dense {
+    switch packing {
+    case .dense:
       assay_pack_panel(
         packed, weights, &panel, Int32(parameters.inputChannels), Int32(parameters.outputChannels),
         Int32(parameters.groups), Int32(parameters.kernel.height), Int32(parameters.kernel.width))
-    } else {
-      // Depthwise weights are those of a planar convolution with one input channel.
-      let channels = form == assay_convolution_depthwise ? 1 : parameters.inputChannels
+    case .depthwise:
+      assay_pack_planar_panel(packed, weights, &panel, Int32(parameters.outputChannels), Int32(taps))
+    case .planar:
       assay_pack_planar_panel(
-        packed, weights, &panel, Int32(parameters.outputChannels), Int32(channels * taps))
+        packed, weights, &panel, Int32(parameters.outputChannels), Int32(parameters.inputChannels * taps))
+    case .winograd(let side):
+      assay_winograd_pack_panel(
+        packed, weights, &panel, Int32(side), Int32(parameters.inputChannels),
+        Int32(parameters.outputChannels))
     }
   }
 
@@ -110,15 +127,15 @@ struct ConvolutionPanels: @unchecked Sendable {
   }
 
   private static func floats(
-    _ panel: assay_convolution_panel, form: assay_convolution_form, taps: Int
+    _ panel: assay_convolution_panel, packing: ConvolutionPacking, taps: Int
   ) -> Int {
     let columns = Int(panel.out_blocks) * BlockedLayout.block
-    switch form {
-    case assay_convolution_depthwise: return taps * columns
-    case assay_convolution_planar: return Int(panel.in_blocks) * taps * columns
-    default:
-      let channels = (Int(panel.in_blocks) - 1) * BlockedLayout.block + Int(panel.last_steps) * 4
-      return channels * taps * columns
+    let channels = (Int(panel.in_blocks) - 1) * BlockedLayout.block + Int(panel.last_steps) * 4
+    switch packing {
+    case .dense: return channels * taps * columns
+    case .depthwise: return taps * columns
+    case .planar: return Int(panel.in_blocks) * taps * columns
+    case .winograd(let side): return channels * (side + 2) * (side + 2) * columns
     }
   }
 }

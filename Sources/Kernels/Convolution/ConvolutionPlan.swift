@@ -27,7 +27,7 @@ final class ConvolutionPlan: @unchecked Sendable {
     let kernels = assay_convolution_kernels_for(instructionSet.code)
     let widest = kernels?.pointee.widest ?? (1, 0)
     panels = ConvolutionPanels(
-      parameters, form: form, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
+      parameters, packing: form.packing, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
     widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
     self.bias = PreparedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
@@ -124,5 +124,15 @@ final class ConvolutionPlan: @unchecked Sendable {
       pointer, x, residual, y, Int32(share.images.lowerBound), Int32(share.images.upperBound),
       Int32(share.steps.lowerBound), Int32(share.steps.upperBound), Int32(share.panels.lowerBound),
       Int32(share.panels.upperBound))
+  }
+}
+
+extension assay_convolution_form {
+  fileprivate var packing: ConvolutionPacking {
+    switch self {
+    case assay_convolution_depthwise: .depthwise
+    case assay_convolution_planar: .planar
+    default: .dense
+    }
   }
 }

@@ -19,6 +19,17 @@ package struct MatrixOperand: Sendable, Equatable {
     self.rowStride = rowStride
     self.columnStride = columnStride
   }
+
+  /// Where the matrix of a row-major index into the batch starts.
+  func offset(at index: Int, of batch: [Int]) -> Int {
+    var rest = index
+    var position = offset
+    for dimension in batch.indices.reversed() {
+      position += rest % batch[dimension] * batchStrides[dimension]
+      rest /= batch[dimension]
+    }
+    return position
+  }
 }
 
 /// `result = activation(alpha left right + bias + residual)` for each index of a batch:

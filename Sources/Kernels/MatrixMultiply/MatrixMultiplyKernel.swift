@@ -12,7 +12,8 @@ package struct MatrixMultiplyKernel: PreparedKernel {
   private let problem: MatrixMultiplication
   private let isa: assay_isa
   private let weights: PackedFloats?
-  private let weightStrides: [Int]
+  /// Where the packed weights of an index lie.
+  private let packedRight: MatrixOperand
   private let bias: PackedFloats?
   private let tileColumns: Int
   /// Columns of a right matrix that are packed at once.
@@ -37,13 +38,15 @@ package struct MatrixMultiplyKernel: PreparedKernel {
     case .constant(let values, let batch, let isTransposed):
       isConstant = true
       columnsAtOnce = joined.columns
-      weightStrides = Self.strides(batch, of: assay_gemm_packed_floats(isa, joined.depth, joined.columns))
+      let size = assay_gemm_packed_floats(isa, joined.depth, joined.columns)
+      let strides = Self.strides(batch, rank: joined.batch.count, of: size)
+      packedRight = MatrixOperand(buffer: 0, batchStrides: strides, rowStride: 0)
       weights = try Self.pack(values, batch: batch, isTransposed: isTransposed, of: joined, with: isa)
     case .operand:
       isConstant = false
       let panels = max(1, Self.packedRightFloats / max(1, joined.depth * tile.columns))
       columnsAtOnce = panels * tile.columns
-      weightStrides = []
+      packedRight = MatrixOperand(buffer: 0, rowStride: 0)
       weights = nil
     }
     let packedRightFloats =
@@ -117,7 +120,7 @@ package struct MatrixMultiplyKernel: PreparedKernel {
     task.residual = residual
     if let weights {
       task.columns = problem.columns
-      task.packed_b = weights.pointer + position(index, strides: weightStrides)
+      task.packed_b = weights.pointer + offset(packedRight, at: index)
       assay_gemm_multiply(isa, &task, columns.lowerBound, columns.upperBound)
     } else if case .operand(let right) = problem.right {
       let packed = scratch + packedLeftFloats
@@ -146,18 +149,7 @@ package struct MatrixMultiplyKernel: PreparedKernel {
   }
 
   private func offset(_ operand: MatrixOperand, at index: Int) -> Int {
-    operand.offset + position(index, strides: operand.batchStrides)
-  }
-
-  /// Where the matrix of a row-major index into the batch starts.
-  private func position(_ index: Int, strides: [Int]) -> Int {
-    var rest = index
-    var position = 0
-    for dimension in problem.batch.indices.reversed() {
-      position += rest % problem.batch[dimension] * strides[dimension]
-      rest /= problem.batch[dimension]
-    }
-    return position
+    operand.offset(at: index, of: problem.batch)
   }
 }
 
@@ -186,8 +178,8 @@ extension MatrixMultiplyKernel {
   }
 
   /// Strides, in units of `size`, of a dense tensor that is the same along dimensions of 1.
-  private static func strides(_ batch: [Int], of size: Int) -> [Int] {
-    var strides = batch
+  private static func strides(_ batch: [Int], rank: Int, of size: Int) -> [Int] {
+    var strides = [Int](repeating: 0, count: rank)
     var stride = size
     for dimension in batch.indices.reversed() {
       strides[dimension] = batch[dimension] == 1 ? 0 : stride

@@ -1,7 +1,7 @@
 package import Network
 
 /// `max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`
-package struct Celu: UnaryOperator {
+package struct Celu: ActivationFunction {
   package static let name = "Celu"
   package var operationsPerElement: Int { 7 }
   package let alpha: Float

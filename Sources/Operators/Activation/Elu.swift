@@ -1,7 +1,7 @@
 package import Network
 
 /// `x` where it is positive, `alpha * (exp(x) - 1)` elsewhere.
-package struct Elu: UnaryOperator {
+package struct Elu: ActivationFunction {
   package static let name = "Elu"
   package var operationsPerElement: Int { 4 }
   package let alpha: Float

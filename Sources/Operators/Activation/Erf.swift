@@ -1,7 +1,7 @@
 package import Network
 
 /// The error function.
-package struct Erf: UnaryOperator {
+package struct Erf: ActivationFunction {
   package static let name = "Erf"
 
   package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}

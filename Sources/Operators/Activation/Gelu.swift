@@ -1,7 +1,7 @@
 package import Network
 
 /// `x * P(X <= x)` for a standard normal X, exact by the error function or approximated by a hyperbolic tangent.
-package struct Gelu: UnaryOperator {
+package struct Gelu: ActivationFunction {
   package static let name = "Gelu"
   package var operationsPerElement: Int { isTanhApproximation ? 9 : 5 }
   package let isTanhApproximation: Bool

@@ -1,7 +1,7 @@
 package import Network
 
 /// `max(0, min(1, alpha * x + beta))`
-package struct HardSigmoid: UnaryOperator {
+package struct HardSigmoid: ActivationFunction {
   package static let name = "HardSigmoid"
   package var operationsPerElement: Int { 4 }
   package let alpha: Float

@@ -1,7 +1,7 @@
 package import Network
 
 /// `x * max(0, min(1, x / 6 + 1 / 2))`
-package struct HardSwish: UnaryOperator {
+package struct HardSwish: ActivationFunction {
   package static let name = "HardSwish"
   package var operationsPerElement: Int { 5 }
 

@@ -1,7 +1,7 @@
 package import Network
 
 /// `x` where it is positive, `alpha * x` elsewhere.
-package struct LeakyRelu: UnaryOperator {
+package struct LeakyRelu: ActivationFunction {
   package static let name = "LeakyRelu"
   package var operationsPerElement: Int { 2 }
   package let alpha: Float

@@ -1,7 +1,7 @@
 package import Network
 
 /// `x * tanh(log(1 + exp(x)))`
-package struct Mish: UnaryOperator {
+package struct Mish: ActivationFunction {
   package static let name = "Mish"
   package var operationsPerElement: Int { 5 }
 

@@ -1,7 +1,7 @@
 package import Network
 
 /// `max(x, 0)`, for every signed type.
-package struct Relu: IntegerUnaryOperator {
+package struct Relu: IntegerActivationFunction {
   package static let name = "Relu"
   package static let elementTypes = ElementType.reals + ElementType.signedIntegers
 

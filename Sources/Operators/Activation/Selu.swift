@@ -1,7 +1,7 @@
 package import Network
 
 /// `gamma * x` where x is positive, `gamma * alpha * (exp(x) - 1)` elsewhere.
-package struct Selu: UnaryOperator {
+package struct Selu: ActivationFunction {
   package static let name = "Selu"
   package var operationsPerElement: Int { 5 }
   package let alpha: Float

@@ -1,7 +1,7 @@
 package import Network
 
 /// `x + bias` below `-lambd`, `x - bias` above `lambd`, 0 between.
-package struct Shrink: IntegerUnaryOperator {
+package struct Shrink: IntegerActivationFunction {
   package static let name = "Shrink"
   package var operationsPerElement: Int { 3 }
   package let lambda: Float
@@ -21,7 +21,6 @@ package struct Shrink: IntegerUnaryOperator {
   /// Computed in 64-bit floating point and cut to the type's own range.
   @inline(__always)
   package func apply<Value: FixedWidthInteger>(integer x: Value) -> Value {
-    let result = apply(Double(x)).rounded(.towardZero)
-    return Value(exactly: result) ?? (result < 0 ? .min : .max)
+    Value(saturating: apply(Double(x)))
   }
 }

@@ -1,7 +1,7 @@
 package import Network
 
 /// `1 / (1 + exp(-x))`
-package struct Sigmoid: UnaryOperator {
+package struct Sigmoid: ActivationFunction {
   package static let name = "Sigmoid"
   package var operationsPerElement: Int { 4 }
 

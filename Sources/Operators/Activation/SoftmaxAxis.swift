@@ -14,7 +14,7 @@ package struct SoftmaxAxis: Sendable {
 
   package func span(_ dimensions: [Int]) throws(OperatorError) -> AxisSpan {
     // A vector under the default axis of old versions is one row for each element.
-    let axis = try normalizedAxis(axis, rank: dimensions.count, through: flattens)
+    let axis = try resolvedAxis(axis, rank: dimensions.count, through: flattens)
     return flattens ? AxisSpan(dimensions, from: axis) : AxisSpan(dimensions, axis: axis)
   }
 }
@@ -30,7 +30,7 @@ extension SoftmaxOperator {
   package func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let type = try inputs.tensor(0, of: ElementType.reals)
     if let rank = type.shape?.rank {
-      _ = try normalizedAxis(softmaxAxis.axis, rank: rank, through: softmaxAxis.flattens)
+      _ = try resolvedAxis(softmaxAxis.axis, rank: rank, through: softmaxAxis.flattens)
     }
     return [Fact(.tensor(type))]
   }
@@ -46,7 +46,7 @@ extension SoftmaxOperator {
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
     guard index == 0 else { return .none }
     guard let rank = outputs.first?.shape?.rank,
-      let axis = try? normalizedAxis(softmaxAxis.axis, rank: rank, through: softmaxAxis.flattens)
+      let axis = try? resolvedAxis(softmaxAxis.axis, rank: rank, through: softmaxAxis.flattens)
     else { return .unknown }
     // Along the channels alone, each place keeps to itself.
     return axis == 1 && !softmaxAxis.flattens && rank > 2 ? .same : .whole

@@ -1,7 +1,7 @@
 package import Network
 
 /// `log(1 + exp(x))`, without overflow for large x.
-package struct Softplus: UnaryOperator {
+package struct Softplus: ActivationFunction {
   package static let name = "Softplus"
   package var operationsPerElement: Int { 3 }
 

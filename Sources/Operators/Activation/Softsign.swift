@@ -1,7 +1,7 @@
 package import Network
 
 /// `x / (1 + |x|)`
-package struct Softsign: UnaryOperator {
+package struct Softsign: ActivationFunction {
   package static let name = "Softsign"
   package var operationsPerElement: Int { 3 }
 

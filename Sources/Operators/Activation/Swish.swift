@@ -1,7 +1,7 @@
 package import Network
 
 /// `x * sigmoid(alpha * x)`
-package struct Swish: UnaryOperator {
+package struct Swish: ActivationFunction {
   package static let name = "Swish"
   package var operationsPerElement: Int { 6 }
   package let alpha: Float

@@ -1,7 +1,7 @@
 package import Network
 
 /// The hyperbolic tangent.
-package struct Tanh: UnaryOperator {
+package struct Tanh: ActivationFunction {
   package static let name = "Tanh"
 
   package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}

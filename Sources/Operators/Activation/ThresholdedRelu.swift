@@ -1,7 +1,7 @@
 package import Network
 
 /// `x` where it is above `alpha`, 0 elsewhere.
-package struct ThresholdedRelu: UnaryOperator {
+package struct ThresholdedRelu: ActivationFunction {
   package static let name = "ThresholdedRelu"
   package let alpha: Float
 

@@ -1,6 +1,6 @@
 internal import Network
 
-/// `a` shifted by `b` bits; bits pushed out are lost.
+/// `a` shifted by `b` bits; bits pushed out are lost, and a negative `b` pushes all of them out.
 struct BitShift: BroadcastOperator, IntegerKernel {
   static let name = "BitShift"
   private let isLeft: Bool
@@ -21,7 +21,9 @@ struct BitShift: BroadcastOperator, IntegerKernel {
     let isLeft = isLeft
     broadcastMap(try context.input(0), try context.input(1), into: output) {
       (a: Element, b: Element) -> Element in
-      isLeft ? a << b : a >> b
+      let distance = b < 0 ? Element(Element.bitWidth - 1) : b
+      if isLeft { return b < 0 ? 0 : a << distance }
+      return a >> distance
     }
   }
 }

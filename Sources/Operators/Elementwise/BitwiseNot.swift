@@ -1,7 +1,7 @@
 internal import Network
 
 /// Every bit turned over.
-struct BitwiseNot: ElementOperator, IntegerKernel {
+struct BitwiseNot: UnaryOperator, IntegerKernel {
   static let name = "BitwiseNot"
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 

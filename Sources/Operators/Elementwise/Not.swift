@@ -1,7 +1,7 @@
 internal import Network
 
 /// The opposite truth value.
-struct Not: ElementOperator {
+struct Not: UnaryOperator {
   static let name = "Not"
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 

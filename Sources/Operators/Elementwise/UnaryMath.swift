@@ -1,7 +1,7 @@
 internal import Network
 
 /// A function of one real number; 16- and 32-bit floats are computed in 64 bits and rounded once.
-protocol UnaryMath: ElementOperator, FloatKernel {
+protocol UnaryMath: UnaryOperator, FloatKernel {
   static func apply(_ x: Double) -> Double
 }
 
@@ -19,7 +19,7 @@ extension UnaryMath {
 }
 
 /// A function of one number of any type.
-protocol UnaryArithmetic: ElementOperator, NumericKernel {
+protocol UnaryArithmetic: UnaryOperator, NumericKernel {
   static func apply<Value: Number>(_ x: Value) -> Value
 }
 

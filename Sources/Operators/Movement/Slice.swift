@@ -104,7 +104,7 @@ struct SliceOperator: MovementOperator {
   func move(_ context: KernelContext) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     guard output.elementCount > 0 else { return }
-    let ranges = try ranges(Shape(input.dimensions), InferenceInputs(context.inputFacts))
+    let ranges = try ranges(Shape(input.dimensions), InferenceInputs(context.facts))
     let strides = rowMajorStrides(input.dimensions)
     let first = zip(ranges, strides).reduce(0) { $0 + $1.0.start * $1.1 }
     copyStrided(

@@ -69,7 +69,7 @@ struct Split: MovementOperator {
     let input = try context.input(0)
     let place = try normalizedAxis(axis, rank: input.rank)
     var start = 0
-    for (index, fact) in try infer(InferenceInputs(context.inputFacts)).enumerated() {
+    for (index, fact) in try infer(InferenceInputs(context.facts)).enumerated() {
       guard let extents = fact.shape?.known else { throw .needsValue(input: 1) }
       let end = start + extents[place]
       if context.wants(index) {

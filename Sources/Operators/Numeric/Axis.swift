@@ -19,7 +19,7 @@ package struct AxisSpan: Sendable, Equatable {
 }
 
 /// The axis that an attribute names, negative ones counted from the end; `through` allows the place behind the last.
-package func normalizedAxis(
+package func resolvedAxis(
   _ axis: Int, rank: Int, through: Bool = false, attribute: String = "axis"
 ) throws(OperatorError) -> Int {
   let (shifted, overflow) = axis < 0 ? axis.addingReportingOverflow(rank) : (axis, false)

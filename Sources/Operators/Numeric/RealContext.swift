@@ -81,17 +81,17 @@ package final class RealContext<Value: Real> {
   /// The elements of output `index` for writing, every one of them. Their content is undefined.
   package func results(_ index: Int) throws(OperatorError) -> UnsafeMutableBufferPointer<Value> {
     let extents = try outputDimensions(index)
-    if outputs[index].element == Value.element {
-      return try context.output(index, Value.element, extents).mutableElements(as: Value.self)
+    if outputs[index].element == Value.elementType {
+      return try context.output(index, Value.elementType, extents).mutableElements(as: Value.self)
     }
-    let values = try DenseTensor(Value.element, extents, limit: context.limit)
+    let values = try DenseTensor(Value.elementType, extents, limit: context.limit)
     pending.append((index, values))
     return values.mutableElements(as: Value.self)
   }
 
   /// Working memory for `count` values, zeroed, valid while the context lives.
   package func scratch(_ count: Int) throws(OperatorError) -> UnsafeMutableBufferPointer<Value> {
-    let tensor = try DenseTensor(Value.element, [count], limit: context.limit)
+    let tensor = try DenseTensor(Value.elementType, [count], limit: context.limit)
     context.keep(tensor)
     return tensor.mutableElements(as: Value.self)
   }
@@ -99,7 +99,7 @@ package final class RealContext<Value: Real> {
 
 extension KernelContext {
   /// What is known of the inputs: everything.
-  package var facts: InferenceInputs {
+  package var knownInputs: InferenceInputs {
     InferenceInputs(
       inputs.map { value in
         switch value {
@@ -114,7 +114,7 @@ extension KernelContext {
   /// The types of the outputs by the operator's shape rule, which thereby checks the inputs.
   package func outputTypes(of operation: some Operator) throws(OperatorError) -> [TensorType] {
     var types: [TensorType] = []
-    for fact in try operation.infer(facts) {
+    for fact in try operation.infer(knownInputs) {
       guard let type = fact.tensor else { throw .unsupported("an output that is not a tensor") }
       types.append(type)
     }
@@ -125,8 +125,8 @@ extension KernelContext {
   package func values<Value: Real>(
     of tensor: DenseTensor, as _: Value.Type, input: Int
   ) throws(OperatorError) -> UnsafeBufferPointer<Value> {
-    if tensor.element == Value.element { return tensor.elements(as: Value.self) }
-    let converted = try DenseTensor(Value.element, tensor.dimensions, limit: limit)
+    if tensor.element == Value.elementType { return tensor.elements(as: Value.self) }
+    let converted = try DenseTensor(Value.elementType, tensor.dimensions, limit: limit)
     try tensor.load(into: converted.mutableElements(as: Value.self), input: input)
     keep(converted)
     return converted.elements(as: Value.self)
@@ -141,7 +141,7 @@ extension DenseTensor {
     switch element {
     case .float32: Self.convert(elements(as: Float.self), target) { Value($0) }
     case .float64: Self.convert(elements(as: Double.self), target) { Value($0) }
-    case .float16: Self.convert(elements(as: UInt16.self), target) { Value(Half.float($0)) }
+    case .float16: Self.convert(elements(as: UInt16.self), target) { Value(Binary16.float($0)) }
     case .bfloat16: Self.convert(elements(as: UInt16.self), target) { Value(BrainFloat.float($0)) }
     default: throw .elementType(input: input, found: element)
     }
@@ -154,7 +154,7 @@ extension DenseTensor {
     switch element {
     case .float32: Self.convert(source, mutableElements(as: Float.self)) { Float($0) }
     case .float64: Self.convert(source, mutableElements(as: Double.self)) { Double($0) }
-    case .float16: Self.convert(source, mutableElements(as: UInt16.self)) { Half.bits(Float($0)) }
+    case .float16: Self.convert(source, mutableElements(as: UInt16.self)) { Binary16.bits(Float($0)) }
     case .bfloat16: Self.convert(source, mutableElements(as: UInt16.self)) { BrainFloat.bits(Float($0)) }
     default: throw .elementType(input: input, found: element)
     }

@@ -1,5 +1,5 @@
 /// IEEE 754 binary16 as bits. Swift's own `Float16` does not exist on every platform.
-package enum Half {
+package enum Binary16 {
   /// The exact value.
   @inline(__always)
   package static func float(_ bits: UInt16) -> Float {

@@ -28,7 +28,7 @@ struct ReduceLogSumExp: NumericKernel {
 
   func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
-    let places = try axes.places(rank: input.rank, InferenceInputs(context.inputFacts)) ?? []
+    let places = try axes.places(rank: input.rank, InferenceInputs(context.facts)) ?? []
     let largest = accumulate(input, over: places, from: -Double.infinity) { (largest, x: Element, _) in
       largest.maximum(x.value.double)
     }

@@ -7,6 +7,6 @@ struct ReduceMax: ReduceOperator {
     axes = try ReductionAxes(attributes, inputSince: 18)
   }
 
-  static func initial<Value: Number>() -> Value { .least }
+  static func initial<Value: Number>() -> Value { .lowest }
   static func combine<Value: Number>(_ accumulated: Value, _ x: Value) -> Value { accumulated.maximum(x) }
 }

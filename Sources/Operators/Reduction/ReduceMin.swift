@@ -7,6 +7,6 @@ struct ReduceMin: ReduceOperator {
     axes = try ReductionAxes(attributes, inputSince: 18)
   }
 
-  static func initial<Value: Number>() -> Value { .greatest }
+  static func initial<Value: Number>() -> Value { .highest }
   static func combine<Value: Number>(_ accumulated: Value, _ x: Value) -> Value { accumulated.minimum(x) }
 }

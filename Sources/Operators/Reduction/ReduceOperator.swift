@@ -40,7 +40,7 @@ extension ReduceOperator {
     store: (Value) -> Element
   ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
-    let places = try axes.places(rank: input.rank, InferenceInputs(context.inputFacts)) ?? []
+    let places = try axes.places(rank: input.rank, InferenceInputs(context.facts)) ?? []
     let initial: Value = Self.initial()
     let accumulated = accumulate(input, over: places, from: initial) { (sum: Value, x: Element, _) in
       Self.combine(sum, load(x))

@@ -15,7 +15,7 @@ struct Size: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .none }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    let facts = try infer(InferenceInputs(context.inputFacts))
+    let facts = try infer(InferenceInputs(context.facts))
     context.forward(facts.first?.constant.map(RuntimeValue.tensor), to: 0)
   }
 }

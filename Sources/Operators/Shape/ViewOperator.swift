@@ -18,7 +18,7 @@ extension ViewOperator {
   }
 
   package func run(_ context: KernelContext) throws(OperatorError) {
-    let facts = try infer(InferenceInputs(context.inputFacts))
+    let facts = try infer(InferenceInputs(context.facts))
     guard let extents = facts.first?.shape?.known, let count = Shape(extents).elementCount else {
       throw .needsValue(input: 1)
     }

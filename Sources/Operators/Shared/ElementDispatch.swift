@@ -19,7 +19,7 @@ extension NumericKernel {
     switch element {
     case .float32: try run(context, Float.self)
     case .float64: try run(context, Double.self)
-    case .float16: try run(context, StoredHalf.self)
+    case .float16: try run(context, Half.self)
     case .bfloat16: try run(context, BFloat16.self)
     case .int8: try run(context, Int8.self)
     case .int16: try run(context, Int16.self)
@@ -50,7 +50,7 @@ extension FloatKernel {
     switch element {
     case .float32: try run(context, Float.self)
     case .float64: try run(context, Double.self)
-    case .float16: try run(context, StoredHalf.self)
+    case .float16: try run(context, Half.self)
     case .bfloat16: try run(context, BFloat16.self)
     default: throw .elementType(input: Self.typedInput, found: element)
     }
@@ -86,7 +86,7 @@ extension IntegerKernel {
 
 extension KernelContext {
   /// What the inputs of this run are to a shape rule: fully known types, and contents.
-  var inputFacts: [Fact?] {
+  var facts: [Fact?] {
     inputs.map { $0.map(Fact.init(known:)) }
   }
 }
@@ -116,7 +116,7 @@ extension Fact {
 extension Operator {
   /// Makes output `index` of the type that the shape rule gives for the inputs of this run.
   func makeOutput(_ context: KernelContext, _ index: Int = 0) throws(OperatorError) -> DenseTensor {
-    let facts = try infer(InferenceInputs(context.inputFacts))
+    let facts = try infer(InferenceInputs(context.facts))
     guard index < facts.count, let type = facts[index].tensor, let extents = type.shape?.known else {
       throw .unsupported("outputs whose extents follow from their content")
     }

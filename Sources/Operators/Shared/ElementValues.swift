@@ -8,8 +8,8 @@ enum ElementValues: Sendable {
 
   var doubles: [Double] {
     switch self {
-    case .signed(let values): values.map(Double.init)
-    case .unsigned(let values): values.map(Double.init)
+    case .signed(let values): values.map { Double($0) }
+    case .unsigned(let values): values.map { Double($0) }
     case .floats(let values): values
     }
   }
@@ -30,7 +30,7 @@ extension DenseTensor {
     case .uint64: .unsigned(Array(elements(as: UInt64.self)))
     case .float32: .floats(elements(as: Float.self).map(Double.init))
     case .float64: .floats(Array(elements(as: Double.self)))
-    case .float16: .floats(elements(as: StoredHalf.self).map { Double($0.value) })
+    case .float16: .floats(elements(as: Half.self).map { Double($0.value) })
     case .bfloat16: .floats(elements(as: BFloat16.self).map { Double($0.value) })
     case .uint2, .uint4: .unsigned(unpacked.map(UInt64.init))
     // Shifting up and back spreads the sign bit.
@@ -63,9 +63,9 @@ extension DenseTensor {
   /// Writes `values`, converted to this tensor's type as `Cast` converts them.
   func store(_ values: ElementValues, _ rounding: ElementRounding) {
     switch element {
-    case .float32: fill(values, Float.init, Float.init, Float.init)
-    case .float64: fill(values, Double.init, Double.init, { $0 })
-    case .float16: fill(values) { StoredHalf(bits: NarrowFloat.encodeHalf($0)) }
+    case .float32: fill(values, { Float($0) }, { Float($0) }, { Float($0) })
+    case .float64: fill(values, { Double($0) }, { Double($0) }, { $0 })
+    case .float16: fill(values) { Half(bits: NarrowFloat.encodeHalf($0)) }
     case .bfloat16: fill(values) { BFloat16(Float($0)) }
     case .bool: fill(values, { $0 == 0 ? 0 : 1 as UInt8 }, { $0 == 0 ? 0 : 1 }, { $0 == 0 ? 0 : 1 })
     case .int8: fillIntegers(values, Int8.self)

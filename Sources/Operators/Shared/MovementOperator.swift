@@ -15,7 +15,9 @@ extension MovementOperator {
 
   package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }
 
-  package func run(_ context: KernelContext) throws(OperatorError) {
+  package func run(_ context: KernelContext) throws(OperatorError) { try runMovement(context) }
+
+  func runMovement(_ context: KernelContext) throws(OperatorError) {
     for (index, input) in context.inputs.enumerated() where moves(index) {
       switch input {
       case .strings: return try moveStrings(context)

@@ -4,8 +4,8 @@ protocol Number: BitwiseCopyable, Comparable, Hashable, Sendable {
   static var one: Self { get }
   static var isFloat: Bool { get }
   /// The smallest and the largest value; infinite for floats.
-  static var least: Self { get }
-  static var greatest: Self { get }
+  static var lowest: Self { get }
+  static var highest: Self { get }
 
   func adding(_ other: Self) -> Self
   func subtracting(_ other: Self) -> Self
@@ -22,8 +22,8 @@ protocol Number: BitwiseCopyable, Comparable, Hashable, Sendable {
 extension Number where Self: FixedWidthInteger {
   static var one: Self { 1 }
   static var isFloat: Bool { false }
-  static var least: Self { .min }
-  static var greatest: Self { .max }
+  static var lowest: Self { .min }
+  static var highest: Self { .max }
   func adding(_ other: Self) -> Self { self &+ other }
   func subtracting(_ other: Self) -> Self { self &- other }
   func multiplied(by other: Self) -> Self { self &* other }
@@ -45,8 +45,8 @@ extension Number where Self: FixedWidthInteger {
 extension Number where Self: BinaryFloatingPoint {
   static var one: Self { 1 }
   static var isFloat: Bool { true }
-  static var least: Self { -.infinity }
-  static var greatest: Self { .infinity }
+  static var lowest: Self { -.infinity }
+  static var highest: Self { .infinity }
   func adding(_ other: Self) -> Self { self + other }
   func subtracting(_ other: Self) -> Self { self - other }
   func multiplied(by other: Self) -> Self { self * other }

@@ -1,0 +1,40 @@
+internal import Kernels
+internal import Network
+internal import Operators
+
+/// The passes that turn the file's nodes into steps, in order.
+enum Optimization {
+  static func run(_ graph: inout PlanGraph, _ options: PlanOptions) throws(ExecutionError) {
+    ActivationRecognition.run(&graph)
+    try OperationRecognition.run(&graph)
+    Fusion.run(&graph)
+    LayoutAssignment.run(&graph)
+  }
+}
+
+/// Gives each node of the file the planned operation that understands it.
+enum OperationRecognition {
+  private typealias Recognizer = (PlanNode, PlanGraph) throws(OperatorError) -> PlanNode?
+
+  private static let recognizers: [Recognizer] = [
+    ConvolutionOperation.recognize, PoolingOperation.recognize, GlobalAverageOperation.recognize,
+    ChannelAffineOperation.recognize, PairOperation.recognize, ChannelScaleOperation.recognize,
+    ConcatOperation.recognize,
+  ]
+
+  static func run(_ graph: inout PlanGraph) throws(ExecutionError) {
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      guard let name = node.fileOperator else { continue }
+      do {
+        for recognize in recognizers {
+          guard let recognized = try recognize(node, graph) else { continue }
+          graph.nodes[index] = recognized
+          break
+        }
+      } catch {
+        throw .node(node.name, operatorName: name, error)
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/// A sliding window over known extents: place `p` and kernel element `k` of an axis meet at element
+/// `p * stride - start + k * dilation` of the input, which lies in the padding where that is outside `0..<input`.
+package struct WindowGeometry: Sendable, Equatable {
+  package let input: [Int]
+  package let output: [Int]
+  package let kernel: [Int]
+  package let strides: [Int]
+  package let dilations: [Int]
+  package let starts: [Int]
+  package let ends: [Int]
+
+  package var rank: Int { input.count }
+  package var inputCount: Int { input.reduce(1, &*) }
+  package var outputCount: Int { output.reduce(1, &*) }
+  package var kernelCount: Int { kernel.reduce(1, &*) }
+
+  /// Places along `axis` at which kernel element `element` meets the input and not the padding.
+  func places(_ axis: Int, meeting element: Int) -> Range<Int> {
+    let offset = element * dilations[axis] - starts[axis]
+    let stride = strides[axis]
+    let first = offset >= 0 ? 0 : (-offset + stride - 1) / stride
+    let last = input[axis] - 1 - offset
+    let end = last < 0 ? 0 : min(last / stride + 1, output[axis])
+    return first..<max(first, end)
+  }
+
+  /// Along each axis, how many elements of the input the window meets at each place; elements of the padding count too
+  /// where `includingPadding` is set, what lies behind the end padding never does.
+  func counts(_ axis: Int, includingPadding: Bool) -> [Int] {
+    let low = includingPadding ? -starts[axis] : 0
+    let high = includingPadding ? input[axis] + ends[axis] : input[axis]
+    return (0..<output[axis]).map { place in
+      (0..<kernel[axis]).count { element in
+        (low..<high).contains(place * strides[axis] - starts[axis] + element * dilations[axis])
+      }
+    }
+  }
+
+  /// A run of places along the last axis that one kernel element meets without a break.
+  struct Run {
+    /// Index of the kernel element.
+    var kernel: Int
+    /// Index of the first place in the output.
+    var output: Int
+    /// Index of the element met there, and the distance to the next.
+    var input: Int
+    var step: Int
+    var count: Int
+  }
+
+  /// Calls `body` for every run, outer kernel elements first.
+  func forEachRun(_ body: (Run) -> Void) {
+    if rank == 0 {
+      body(Run(kernel: 0, output: 0, input: 0, step: 1, count: 1))
+    } else {
+      descend(axis: 0, Run(kernel: 0, output: 0, input: 0, step: strides[rank - 1], count: 0), body)
+    }
+  }
+
+  private func descend(axis: Int, _ run: Run, _ body: (Run) -> Void) {
+    for element in 0..<kernel[axis] {
+      let places = places(axis, meeting: element)
+      if places.isEmpty { continue }
+      var next = run
+      next.kernel = run.kernel * kernel[axis] + element
+      let offset = element * dilations[axis] - starts[axis]
+      if axis == rank - 1 {
+        next.output = run.output * output[axis] + places.lowerBound
+        next.input = run.input * input[axis] + places.lowerBound * strides[axis] + offset
+        next.count = places.count
+        body(next)
+      } else {
+        for place in places {
+          next.output = run.output * output[axis] + place
+          next.input = run.input * input[axis] + place * strides[axis] + offset
+          descend(axis: axis + 1, next, body)
+        }
+      }
+    }
+  }
+
+  /// All runs, to be used for many planes.
+  var runs: [Run] {
+    var runs: [Run] = []
+    forEachRun { runs.append($0) }
+    return runs
+  }
+}
