@@ -63,6 +63,5 @@ let package = Package(
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Formats", of: ["Formats"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-    tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
   ]
 )
