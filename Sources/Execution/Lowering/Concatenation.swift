@@ -3,7 +3,7 @@ internal import Network
 internal import Operators
 
 /// Tensors one behind the other along an axis.
-struct ConcatOperation: PlannedOperation {
+struct ConcatOperation: RecognizableOperation {
   let axis: Int
   let fallback: (any Operator)?
 

@@ -5,7 +5,7 @@ internal import Operators
 /// A 2-D convolution with constant weights, and what has been fused into it.
 ///
 /// Inputs: the image, and the residual if there is one.
-struct ConvolutionOperation: PlannedOperation {
+struct ConvolutionOperation: RecognizableOperation {
   let parameters: ConvolutionParameters
   let weights: Constant
   private(set) var bias: [Float]?

@@ -25,7 +25,7 @@ struct UnaryOperation: PlannedOperation {
 }
 
 /// The sum or product of two tensors of the same shape.
-struct PairOperation: PlannedOperation {
+struct PairOperation: RecognizableOperation {
   enum Kind { case sum, product }
   let kind: Kind
   private(set) var activation: UnaryFunction = .identity
@@ -65,7 +65,7 @@ struct PairOperation: PlannedOperation {
 }
 
 /// An image times one number for each of its channels, computed by the network: squeeze and excitation.
-struct ChannelScaleOperation: PlannedOperation {
+struct ChannelScaleOperation: RecognizableOperation {
   private(set) var activation: UnaryFunction = .identity
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
@@ -102,7 +102,7 @@ struct ChannelScaleOperation: PlannedOperation {
 }
 
 /// An image times a constant plus a constant for each channel: a normalisation that no convolution took in.
-struct ChannelAffineOperation: PlannedOperation {
+struct ChannelAffineOperation: RecognizableOperation {
   let scale: [Float]
   let shift: [Float]
   private(set) var activation: UnaryFunction = .identity

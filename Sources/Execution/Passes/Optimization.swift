@@ -14,12 +14,9 @@ enum Optimization {
 
 /// Gives each node of the file the planned operation that understands it.
 enum OperationRecognition {
-  private typealias Recognizer = (PlanNode, PlanGraph) throws(OperatorError) -> PlanNode?
-
-  private static let recognizers: [Recognizer] = [
-    ConvolutionOperation.recognize, PoolingOperation.recognize, GlobalAverageOperation.recognize,
-    ChannelAffineOperation.recognize, PairOperation.recognize, ChannelScaleOperation.recognize,
-    ConcatOperation.recognize,
+  private static let kinds: [any RecognizableOperation.Type] = [
+    ConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self, ChannelAffineOperation.self,
+    PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self,
   ]
 
   static func run(_ graph: inout PlanGraph) throws(ExecutionError) {
@@ -27,8 +24,8 @@ enum OperationRecognition {
       let node = graph.nodes[index]
       guard let name = node.fileOperator else { continue }
       do {
-        for recognize in recognizers {
-          guard let recognized = try recognize(node, graph) else { continue }
+        for kind in kinds {
+          guard let recognized = try kind.recognize(node, graph) else { continue }
           graph.nodes[index] = recognized
           break
         }

@@ -44,6 +44,12 @@ extension PlannedOperation {
   var fallback: (any Operator)? { nil }
 }
 
+/// An operation that stands for nodes of the file.
+protocol RecognizableOperation: PlannedOperation {
+  /// The node with this operation in place of the file's operator, or nil if it is another.
+  static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode?
+}
+
 /// What a node asks of layouts.
 enum LayoutRule: Sendable, Equatable {
   /// All row-major.
