@@ -1,6 +1,7 @@
 import Analysis
 import Execution
 import Formats
+import Kernels
 import Network
 import Operators
 
