@@ -46,6 +46,7 @@ struct ConvolutionOperation: RecognizableOperation {
 
   var holdsSyntheticWeights: Bool { weights.isSynthetic }
   var overwritableInputs: [Int] { addsResidual ? [1] : [] }
+  var inputInOutputLayout: Int? { addsResidual ? 1 : nil }
 
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
     .blocked(
