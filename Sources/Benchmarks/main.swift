@@ -20,6 +20,9 @@ if words.first == "convolution" {
     }
   }
   benchmark.run(matching: filter)
+} else if words.first == "network" {
+  try NetworkBenchmark.run(Array(words.dropFirst()))
 } else {
+  print("Benchmarks network FILE [--batch N] [--threads T] [--repeats R] [--steps]")
   print("Benchmarks convolution [cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [part of a name]")
 }

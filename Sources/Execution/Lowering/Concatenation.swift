@@ -3,7 +3,7 @@ internal import Network
 internal import Operators
 
 /// Tensors one behind the other along an axis.
-struct ConcatOperation: PlannedOperation {
+struct ConcatOperation: RecognizableOperation {
   let axis: Int
   let fallback: (any Operator)?
 
@@ -26,9 +26,17 @@ struct ConcatOperation: PlannedOperation {
   }
 
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
-    guard let output = preparation.outputLayout else { return nil }
+    guard let output = preparation.outputLayout else { return planar(preparation) }
     let layouts = preparation.node.inputs.indices.compactMap { preparation.layout($0) }
     guard layouts.count == preparation.node.inputs.count else { return nil }
     return try? BlockedChannels(layouts.map { BlockedChannels.Piece($0) }, output: output)
+  }
+
+  private func planar(_ preparation: Preparation) -> (any PreparedKernel)? {
+    let shapes = preparation.node.inputs.indices.compactMap { preparation.value($0)?.dimensions }
+    guard let bits = preparation.output?.element.bits, [8, 16, 32, 64].contains(bits),
+      shapes.count == preparation.node.inputs.count, shapes.allSatisfy({ $0.indices.contains(axis) })
+    else { return nil }
+    return CopyKernel.concatenating(shapes, axis: axis, valueBytes: bits / 8)
   }
 }

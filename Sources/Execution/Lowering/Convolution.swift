@@ -5,7 +5,7 @@ internal import Operators
 /// A 2-D convolution with constant weights, and what has been fused into it.
 ///
 /// Inputs: the image, and the residual if there is one.
-struct ConvolutionOperation: PlannedOperation {
+struct ConvolutionOperation: RecognizableOperation {
   let parameters: ConvolutionParameters
   let weights: Constant
   private(set) var bias: [Float]?
@@ -46,6 +46,7 @@ struct ConvolutionOperation: PlannedOperation {
 
   var holdsSyntheticWeights: Bool { weights.isSynthetic }
   var overwritableInputs: [Int] { addsResidual ? [1] : [] }
+  var inputInOutputLayout: Int? { addsResidual ? 1 : nil }
 
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
     .blocked(

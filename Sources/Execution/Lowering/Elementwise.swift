@@ -17,7 +17,11 @@ struct UnaryOperation: PlannedOperation {
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
     guard let input = preparation.layout(0), let output = preparation.outputLayout,
       let activation = FusedActivation(function)
-    else { return nil }
+    else {
+      guard let extents = preparation.output?.dimensions else { return nil }
+      return UnaryKernel(
+        function, count: extents.reduce(1, *), instructionSet: preparation.options.instructionSet)
+    }
     return try? BlockedElementwise(
       .copy, input: input, output: output, activation: activation,
       instructionSet: preparation.options.instructionSet)
@@ -25,11 +29,10 @@ struct UnaryOperation: PlannedOperation {
 }
 
 /// The sum or product of two tensors of the same shape.
-struct PairOperation: PlannedOperation {
+struct PairOperation: RecognizableOperation {
   enum Kind { case sum, product }
   let kind: Kind
   private(set) var activation: UnaryFunction = .identity
-  let fileOperator: any Operator
 
   func absorbing(_ function: UnaryFunction) -> (any PlannedOperation)? {
     guard activation == .identity, FusedActivation(function) != nil else { return nil }
@@ -44,12 +47,10 @@ struct PairOperation: PlannedOperation {
       shape.count == 4, !shape.contains(0), graph.constant(node, 0) == nil, graph.constant(node, 1) == nil
     else { return nil }
     var result = node
-    result.operation = PairOperation(
-      kind: operation.isNamed("Add") ? .sum : .product, fileOperator: operation.operator)
+    result.operation = PairOperation(kind: operation.isNamed("Add") ? .sum : .product)
     return result
   }
 
-  var fallback: (any Operator)? { activation == .identity ? fileOperator : nil }
   var overwritableInputs: [Int] { [0, 1] }
 
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .follows(halos: [0, 0]) }
@@ -57,7 +58,12 @@ struct PairOperation: PlannedOperation {
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
     guard let first = preparation.layout(0), let second = preparation.layout(1),
       let output = preparation.outputLayout, let activation = FusedActivation(activation)
-    else { return nil }
+    else {
+      guard let shape = preparation.output?.dimensions else { return nil }
+      return BinaryKernel(
+        kind == .sum ? .add : .multiply, shape, shape, shape: shape, activation: activation,
+        instructionSet: preparation.options.instructionSet)
+    }
     return try? BlockedElementwise(
       kind == .sum ? .add(second) : .multiply(second), input: first, output: output, activation: activation,
       instructionSet: preparation.options.instructionSet)
@@ -65,7 +71,7 @@ struct PairOperation: PlannedOperation {
 }
 
 /// An image times one number for each of its channels, computed by the network: squeeze and excitation.
-struct ChannelScaleOperation: PlannedOperation {
+struct ChannelScaleOperation: RecognizableOperation {
   private(set) var activation: UnaryFunction = .identity
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
@@ -102,7 +108,7 @@ struct ChannelScaleOperation: PlannedOperation {
 }
 
 /// An image times a constant plus a constant for each channel: a normalisation that no convolution took in.
-struct ChannelAffineOperation: PlannedOperation {
+struct ChannelAffineOperation: RecognizableOperation {
   let scale: [Float]
   let shift: [Float]
   private(set) var activation: UnaryFunction = .identity

@@ -3,7 +3,7 @@ internal import Network
 internal import Operators
 
 /// Maximum or average over 2-D windows.
-struct PoolingOperation: PlannedOperation {
+struct PoolingOperation: RecognizableOperation {
   let parameters: ConvolutionParameters
   let reduction: BlockedPooling.Reduction
 
@@ -15,9 +15,9 @@ struct PoolingOperation: PlannedOperation {
       let parameters = try windowParameters(
         operation, node, graph, inputChannels: input[1], outputChannels: input[1], groups: 1)
     else { return nil }
+    let countsPadding = try operation.attributes.flag("count_include_pad")
     let reduction: BlockedPooling.Reduction =
-      operation.isNamed("MaxPool")
-      ? .maximum : .average(countingPadding: try operation.attributes.flag("count_include_pad"))
+      operation.isNamed("MaxPool") ? .maximum : .average(countingPadding: countsPadding)
     var result = node
     result.operation = PoolingOperation(parameters: parameters, reduction: reduction)
     return result
@@ -38,12 +38,14 @@ struct PoolingOperation: PlannedOperation {
 }
 
 /// The mean of each channel over the image.
-struct GlobalAverageOperation: PlannedOperation {
+struct GlobalAverageOperation: RecognizableOperation {
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
     guard let operation = node.operation as? FileOperation, graph.isFloat(node, 0),
       let input = graph.dimensions(node, 0), input.count == 4, !input.contains(0)
     else { return nil }
-    guard operation.isNamed("GlobalAveragePool") || (try averagesImage(operation, node, graph)) else { return nil }
+    if !operation.isNamed("GlobalAveragePool") {
+      guard try averagesImage(operation, node, graph) else { return nil }
+    }
     var result = node
     result.operation = GlobalAverageOperation()
     result.inputs = [node.inputs[0]]
@@ -57,7 +59,8 @@ struct GlobalAverageOperation: PlannedOperation {
     guard operation.isNamed("ReduceMean"), try operation.attributes.flag("keepdims", default: true) else {
       return false
     }
-    let axes = try operation.attributes.integers("axes") ?? graph.constant(node, 1)?.load().integers
+    var axes = try operation.attributes.integers("axes")
+    if axes == nil { axes = try graph.constant(node, 1)?.load().integers }
     return axes.map { Set($0.map { $0 < 0 ? $0 + 4 : $0 }) == [2, 3] } ?? false
   }
 

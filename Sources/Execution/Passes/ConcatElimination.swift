@@ -12,6 +12,3 @@ extension ConcatSlices {
   /// Whether a concatenation's output is complete once its inputs are.
   func isWritten(_ value: ValueID) -> Bool { false }
 }
-
-/// Lets matrix products read transposed weights as they are stored.
-enum WeightTranspositions { static func run(_ graph: inout PlanGraph) {} }

@@ -26,6 +26,8 @@ enum LayoutAssignment {
     /// The border that the readers in blocks need; nil where nobody reads blocks.
     private var halos: [Int?]
     private var wishes: [[Wish]] = []
+    /// Pairs of values that must have the same border.
+    private var ties: [(ValueID, ValueID)] = []
     private var changed: [ValueID: ValueID] = [:]
 
     init(_ graph: PlanGraph) {
@@ -62,6 +64,11 @@ enum LayoutAssignment {
       for (input, wish) in wanted.enumerated() where wish == .plain {
         if let value = node.inputs[input] { require(value, halo: nil) }
       }
+      if let input = node.operation.inputInOutputLayout, isOutputBlocked, let value = node.inputs[input],
+        let output = node.output
+      {
+        ties.append((value, output))
+      }
       wishes.append(wanted)
       if isOutputBlocked, let output = node.output { isBlocked[output.index] = true }
     }
@@ -72,8 +79,21 @@ enum LayoutAssignment {
     }
 
     mutating func assign() {
+      equalizeTies()
       for index in isBlocked.indices where isBlocked[index] {
         graph.values[index].layout = layout(ValueID(index))
+      }
+    }
+
+    private mutating func equalizeTies() {
+      var isStable = false
+      while !isStable {
+        isStable = true
+        for (a, b) in ties where halos[a.index] ?? 0 != halos[b.index] ?? 0 {
+          let halo = max(halos[a.index] ?? 0, halos[b.index] ?? 0)
+          (halos[a.index], halos[b.index]) = (halo, halo)
+          isStable = false
+        }
       }
     }
 

@@ -8,7 +8,8 @@ extension Plan {
   package init(_ inferred: InferredGraph, options: PlanOptions = PlanOptions()) throws(ExecutionError) {
     var graph = try PlanGraph(inferred)
     graph.removeDeadNodes()
-    if options.isOptimized { WeightTranspositions.run(&graph) }
+    if options.isOptimized { try WeightTranspositions.run(&graph) }
+    graph.removeDeadNodes()
     try ConstantFolding.run(&graph)
     graph.removeDeadNodes()
     ViewRecognition.run(&graph)

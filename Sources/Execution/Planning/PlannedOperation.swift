@@ -11,6 +11,9 @@ protocol PlannedOperation: Sendable {
   /// in memory alike.
   var overwritableInputs: [Int] { get }
 
+  /// An input that must have the output's border.
+  var inputInOutputLayout: Int? { get }
+
   /// The kernel that runs the node, or nil if only the operator's own `run` does.
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)?
 
@@ -36,12 +39,19 @@ protocol PlannedOperation: Sendable {
 extension PlannedOperation {
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .plain }
   var overwritableInputs: [Int] { [] }
+  var inputInOutputLayout: Int? { nil }
   func absorbing(_ activation: UnaryFunction) -> (any PlannedOperation)? { nil }
   func absorbingResidual() -> (any PlannedOperation)? { nil }
   func absorbing(scale: [Float], shift: [Float]) -> (any PlannedOperation)? { nil }
   func absorbing(bias: [Float]) -> (any PlannedOperation)? { nil }
   var holdsSyntheticWeights: Bool { false }
   var fallback: (any Operator)? { nil }
+}
+
+/// An operation that stands for nodes of the file.
+protocol RecognizableOperation: PlannedOperation {
+  /// The node with this operation in place of the file's operator, or nil if it is another.
+  static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode?
 }
 
 /// What a node asks of layouts.
