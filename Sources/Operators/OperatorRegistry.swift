@@ -2,7 +2,7 @@
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
     convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + resampling
+    + reduction + quantization + selection + signal + resampling
 
   static let convolution: [any Operator.Type] = [Conv.self]
   static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
@@ -45,6 +45,12 @@ package enum OperatorRegistry {
   ]
   static let quantization: [any Operator.Type] = [
     DequantizeLinear.self, DynamicQuantizeLinear.self, QuantizeLinear.self,
+  ]
+  static let selection: [any Operator.Type] = [
+    Det.self, NonMaxSuppression.self, NonZero.self, Unique.self,
+  ]
+  static let signal: [any Operator.Type] = [
+    BlackmanWindow.self, DFT.self, HammingWindow.self, HannWindow.self, MelWeightMatrix.self, STFT.self,
   ]
   static let resampling: [any Operator.Type] = [
     AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
