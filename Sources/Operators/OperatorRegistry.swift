@@ -4,14 +4,20 @@ package enum OperatorRegistry {
     convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
     + reduction + quantization + selection + signal + resampling
 
-  static let convolution: [any Operator.Type] = [Conv.self]
-  static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
+  static let convolution: [any Operator.Type] = [
+    Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
+  ]
+  static let matrix: [any Operator.Type] = [
+    Gemm.self, MatMul.self, MatMulInteger.self, QLinearMatMul.self, Einsum.self,
+  ]
   static let pooling: [any Operator.Type] = [
     MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self, GlobalAveragePool.self,
     GlobalLpPool.self,
+    MaxUnpool.self, MaxRoiPool.self, RoiAlign.self,
   ]
   static let normalization: [any Operator.Type] = [
-    BatchNormalization.self, LayerNormalization.self, Dropout.self,
+    BatchNormalization.self, InstanceNormalization.self, LayerNormalization.self, GroupNormalization.self,
+    RMSNormalization.self, LpNormalization.self, MeanVarianceNormalization.self, LRN.self, Dropout.self,
   ]
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
