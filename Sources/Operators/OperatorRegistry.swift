@@ -1,7 +1,7 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + shape
+    convolution + matrix + pooling + normalization + activation + attention + shape
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -23,6 +23,9 @@ package enum OperatorRegistry {
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
     Mish.self,
     Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
+  ]
+  static let attention: [any Operator.Type] = [
+    Attention.self, RotaryEmbedding.self,
   ]
   static let shape: [any Operator.Type] = [ShapeOperator.self]
 
