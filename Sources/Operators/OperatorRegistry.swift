@@ -2,7 +2,7 @@
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
     convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + selection + signal + resampling
+    + reduction + quantization + selection + signal + resampling + attention
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -60,6 +60,9 @@ package enum OperatorRegistry {
   ]
   static let resampling: [any Operator.Type] = [
     AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
+  ]
+  static let attention: [any Operator.Type] = [
+    Attention.self, RotaryEmbedding.self,
   ]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
