@@ -2,7 +2,7 @@
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
     convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + selection + signal + resampling
+    + reduction + quantization + selection + signal + random + resampling + loss + text
 
   static let convolution: [any Operator.Type] = [Conv.self]
   static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
@@ -52,8 +52,18 @@ package enum OperatorRegistry {
   static let signal: [any Operator.Type] = [
     BlackmanWindow.self, DFT.self, HammingWindow.self, HannWindow.self, MelWeightMatrix.self, STFT.self,
   ]
+  static let random: [any Operator.Type] = [
+    Bernoulli.self, Multinomial.self, RandomNormal.self, RandomNormalLike.self, RandomUniform.self,
+    RandomUniformLike.self,
+  ]
   static let resampling: [any Operator.Type] = [
     AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
+  ]
+  static let loss: [any Operator.Type] = [
+    NegativeLogLikelihoodLoss.self, SoftmaxCrossEntropyLoss.self,
+  ]
+  static let text: [any Operator.Type] = [
+    RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
   ]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
