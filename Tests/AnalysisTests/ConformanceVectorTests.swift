@@ -35,6 +35,20 @@ import Testing
     #expect(analysis.totals.flops == 12_582_912)
   }
 
+  /// xformers PR#1402: 4 queries behind 6 earlier keys need 1,536 FLOPs of 1,920 in full.
+  @Test func causalAttention() throws {
+    let network = try Analyses.network(
+      """
+      causal (float[1,1,4,8] q, float[1,1,4,8] k, float[1,1,4,16] v, float[1,1,6,8] a, float[1,1,6,16] b)
+      => (float[1,1,4,16] y, float[1,1,10,8] c, float[1,1,10,16] d) {
+        y, c, d = Attention <is_causal = 1> (q, k, v, , a, b)
+      }
+      """, header: #"<ir_version: 10, opset_import: ["" : 23]>"#)
+    let totals = try Analyzer.analyze(network).totals
+    #expect(totals.flops == 1_920)
+    #expect(2 * totals.neededMACs == 1_536)
+  }
+
   /// torchinfo#144: a layer applied 100 times has its parameters once, and its work and outputs 100 times.
   @Test func sharedLayer() throws {
     let nodes = (0..<100).map { "  v\($0 + 1) = MatMul (v\($0), w)" }.joined(separator: "\n")
