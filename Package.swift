@@ -62,6 +62,7 @@ let package = Package(
     tests("Profiling", of: ["Profiling"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Formats", of: ["Formats"]),
+    tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
   ]
 )

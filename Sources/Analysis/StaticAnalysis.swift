@@ -109,6 +109,8 @@ package struct Totals: Sendable {
   package var weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)]
   /// Sums over the layers that are counted; lower bounds where `completeness` is partial.
   package var macs: Int
+  /// Of `macs`, those that are needed if causal attention skips what its mask hides; equal where there is none.
+  package var neededMACs: Int
   /// MACs with integer operands, which are operations and not FLOPs.
   package var integerMACs: Int
   package var flops: Int
@@ -131,6 +133,7 @@ package struct Totals: Sendable {
     self.weightBytes = weightBytes
     self.weightBytesByType = weightBytesByType
     self.macs = macs
+    self.neededMACs = neededMACs ?? macs
     self.integerMACs = integerMACs
     self.flops = flops
     self.elementwiseOperations = elementwiseOperations
