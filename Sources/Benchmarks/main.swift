@@ -1,1 +1,12 @@
-print("bench")
+/// One benchmark for each part of the executor; every one prints its figures as shares of the measured peak.
+let commands: [(name: String, usage: String, run: ([String]) throws -> Void)] = [
+  ("gemm", "[threads=N] [portable|avx2|avx512] [part of a shape, as 197x768]", runMatrixMultiplyBenchmark),
+  ("vector", "[threads=N] [portable|avx2|avx512] [part of a name]", runVectorBenchmark),
+]
+
+let words = Array(CommandLine.arguments.dropFirst())
+if let command = commands.first(where: { $0.name == words.first }) {
+  try command.run(Array(words.dropFirst()))
+} else {
+  for command in commands { print("Benchmarks \(command.name) \(command.usage)") }
+}
