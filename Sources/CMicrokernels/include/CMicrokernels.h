@@ -9,6 +9,7 @@
 #include "probes.h"
 #include "isa.h"
 #include "movement.h"
+#include "probes.h"
 #include "row_functions.h"
 #include "vector_functions.h"
 #include "windows.h"
