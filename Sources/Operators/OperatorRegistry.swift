@@ -2,7 +2,8 @@
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
     convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + selection + signal + random + resampling + loss + text
+    + reduction + quantization + selection + signal + random + resampling + loss + controlFlow
+    + sequence + text
 
   static let convolution: [any Operator.Type] = [Conv.self]
   static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
@@ -61,6 +62,14 @@ package enum OperatorRegistry {
   ]
   static let loss: [any Operator.Type] = [
     NegativeLogLikelihoodLoss.self, SoftmaxCrossEntropyLoss.self,
+  ]
+  static let controlFlow: [any Operator.Type] = [
+    If.self, Loop.self, Scan.self,
+  ]
+  static let sequence: [any Operator.Type] = [
+    ConcatFromSequence.self, OptionalOperator.self, OptionalGetElement.self, OptionalHasElement.self,
+    SequenceAt.self, SequenceConstruct.self, SequenceEmpty.self, SequenceErase.self, SequenceInsert.self,
+    SequenceLength.self, SequenceMap.self, SplitToSequence.self,
   ]
   static let text: [any Operator.Type] = [
     RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
