@@ -1,24 +1,33 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + selection + signal + random + resampling + loss + controlFlow
-    + sequence + text
+    convolution + matrix + pooling + normalization + activation + attention + shape + movement
+    + elementwise + reduction + quantization + selection + signal + random + resampling + loss
+    + controlFlow + sequence + text
 
-  static let convolution: [any Operator.Type] = [Conv.self]
-  static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
+  static let convolution: [any Operator.Type] = [
+    Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
+  ]
+  static let matrix: [any Operator.Type] = [
+    Gemm.self, MatMul.self, MatMulInteger.self, QLinearMatMul.self, Einsum.self,
+  ]
   static let pooling: [any Operator.Type] = [
     MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self, GlobalAveragePool.self,
     GlobalLpPool.self,
+    MaxUnpool.self, MaxRoiPool.self, RoiAlign.self,
   ]
   static let normalization: [any Operator.Type] = [
-    BatchNormalization.self, LayerNormalization.self, Dropout.self,
+    BatchNormalization.self, InstanceNormalization.self, LayerNormalization.self, GroupNormalization.self,
+    RMSNormalization.self, LpNormalization.self, MeanVarianceNormalization.self, LRN.self, Dropout.self,
   ]
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
     Mish.self,
     Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
+  ]
+  static let attention: [any Operator.Type] = [
+    Attention.self, RotaryEmbedding.self,
   ]
   static let shape: [any Operator.Type] = [
     Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
