@@ -1,7 +1,7 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + attention + shape
+    convolution + matrix + pooling + normalization + activation + attention + recurrent + shape
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -27,6 +27,7 @@ package enum OperatorRegistry {
   static let attention: [any Operator.Type] = [
     Attention.self, RotaryEmbedding.self,
   ]
+  static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [ShapeOperator.self]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
