@@ -39,6 +39,7 @@ final class ConvolutionPlan: @unchecked Sendable {
     pointer.pointee.bias = UnsafePointer(self.bias.start)
     setGeometry()
     setTiles()
+    setOrder()
     (pointer.pointee.low, pointer.pointee.high) = activation.bounds
     (pointer.pointee.activation, pointer.pointee.alpha, pointer.pointee.beta) = activation.function
   }
@@ -57,7 +58,6 @@ final class ConvolutionPlan: @unchecked Sendable {
     pointer.pointee.pad_top = Int32(parameters.padding.top)
     pointer.pointee.pad_left = Int32(parameters.padding.left)
     pointer.pointee.channels = Int32(parameters.outputChannels)
-    pointer.pointee.panels_per_group = Int32(panelsPerGroup)
   }
 
   private func setTiles() {
@@ -82,13 +82,21 @@ final class ConvolutionPlan: @unchecked Sendable {
 
   /// Weights that fit the second-level cache stay there while the pixels pass; larger ones pass once, panel by
   /// panel, over an image that fits; and where neither fits, a cache's part of the panels goes over the pixels.
-  /// Depthwise, a panel reads its own block of the input only.
-  private var panelsPerGroup: Int {
-    let share = 768 << 10
-    if pointer.pointee.form == assay_convolution_depthwise { return 1 }
-    if panels.byteCount <= share { return panels.count }
-    if input.byteCount / input.batch <= share { return 1 }
-    return max(1, share * panels.count / panels.byteCount)
+  /// In a strip, the pixels of one part of the cache, each panel of a 1x1 kernel passes before the next; wider kernels
+  /// reuse their pixels at once, so that there one step is a strip. Depthwise, a panel reads its own block only.
+  private func setOrder() {
+    let share = 1 << 20
+    let stripBytes = 256 << 10
+    let imageBytes = input.byteCount / input.batch
+    let isLarge = panels.byteCount > share
+    pointer.pointee.steps_per_strip = Int32(steps)
+    pointer.pointee.panels_per_group = 1
+    if pointer.pointee.form == assay_convolution_depthwise || (isLarge && imageBytes <= share) { return }
+    pointer.pointee.panels_per_group = Int32(
+      isLarge ? max(1, share * panels.count / panels.byteCount) : panels.count)
+    let isOnePixel = parameters.kernel == .init(1, 1)
+    pointer.pointee.steps_per_strip = Int32(
+      isOnePixel ? min(steps, max(1, stripBytes * steps / imageBytes)) : 1)
   }
 
   /// What threads divide among them: images, parts of the output's pixels, or panels of output channels.
