@@ -15,11 +15,13 @@ final class ConvolutionPlan: @unchecked Sendable {
   var steps: Int { Int(pointer.pointee.steps) }
   var tile: String { "\(widestTile) pixels x \(panels.blocksPerPanel * BlockedLayout.block) channels" }
 
-  /// - Parameter input: how the input lies when the driver reads it; for the planar form only its size counts.
+  /// - Parameters:
+  ///   - input: how the input lies when the driver reads it; for the planar form only its size counts.
+  ///   - keepsRows: whether a step is always one row, for callers that place the rows themselves.
   init(
     _ parameters: ConvolutionParameters, form: assay_convolution_form, input: BlockedLayout,
     output: BlockedLayout, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    activation: FusedActivation, instructionSet: InstructionSet
+    activation: FusedActivation, keepsRows: Bool = false, instructionSet: InstructionSet
   ) {
     self.parameters = parameters
     self.input = input
@@ -38,7 +40,7 @@ final class ConvolutionPlan: @unchecked Sendable {
     pointer.pointee.panels = panels.start
     pointer.pointee.bias = UnsafePointer(self.bias.start)
     setGeometry()
-    setTiles()
+    setTiles(keepsRows: keepsRows)
     setOrder()
     (pointer.pointee.low, pointer.pointee.high) = activation.bounds
     (pointer.pointee.activation, pointer.pointee.alpha, pointer.pointee.beta) = activation.function
@@ -60,16 +62,16 @@ final class ConvolutionPlan: @unchecked Sendable {
     pointer.pointee.channels = Int32(parameters.outputChannels)
   }
 
-  private func setTiles() {
+  private func setTiles(keepsRows: Bool) {
     let (height, width) = (output.height, output.width)
     let isPlanar = pointer.pointee.form == assay_convolution_planar
-    if parameters.isPointwise, input.halo == 0, output.halo == 0, !isPlanar {
+    if parameters.isPointwise, input.halo == 0, output.halo == 0, !isPlanar, !keepsRows {
       pointer.pointee.rows_per_step = 0
       pointer.pointee.tiles_per_step = 1
       pointer.pointee.steps = Int32((height * width + widestTile - 1) / widestTile)
       (pointer.pointee.in.height, pointer.pointee.in.width) = (1, Int32(height * width))
       (pointer.pointee.out.height, pointer.pointee.out.width) = (1, Int32(height * width))
-    } else if 2 * width <= widestTile, height > 1 {
+    } else if 2 * width <= widestTile, height > 1, !keepsRows {
       pointer.pointee.rows_per_step = 2
       pointer.pointee.tiles_per_step = 1
       pointer.pointee.steps = Int32((height + 1) / 2)
