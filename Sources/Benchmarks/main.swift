@@ -19,7 +19,8 @@ if words.first == "convolution" {
       }
     }
   }
-  benchmark.run(matching: filter)
+  if filter == "inverted" { benchmark.runInvertedResiduals() } else { benchmark.run(matching: filter) }
 } else {
-  print("Benchmarks convolution [cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [part of a name]")
+  print(
+    "Benchmarks convolution [cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [inverted|part of a name]")
 }
