@@ -1,0 +1,164 @@
+/// The place of a value in its graph's list of values.
+package struct ValueID: Hashable, Sendable, Comparable {
+  package let index: Int
+  package init(_ index: Int) { self.index = index }
+  package static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
+}
+
+/// The place of a node in its graph's list of nodes.
+package struct NodeID: Hashable, Sendable, Comparable {
+  package let index: Int
+  package init(_ index: Int) { self.index = index }
+  package static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
+}
+
+/// Nodes in an order in which each comes after those it reads from, and the values that pass between them.
+package struct Graph: Sendable {
+  package var name: String
+  package var values: [Value]
+  package var nodes: [Node]
+  /// What the caller provides. Initializers that an old file lists as inputs are not here.
+  package var inputs: [ValueID]
+  package var outputs: [ValueID]
+
+  package init(
+    name: String = "", values: [Value] = [], nodes: [Node] = [], inputs: [ValueID] = [], outputs: [ValueID] = []
+  ) {
+    self.name = name
+    self.values = values
+    self.nodes = nodes
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
+  package subscript(id: ValueID) -> Value {
+    get { values[id.index] }
+    set { values[id.index] = newValue }
+  }
+
+  package subscript(id: NodeID) -> Node {
+    get { nodes[id.index] }
+    set { nodes[id.index] = newValue }
+  }
+
+  package var nodeIDs: some Collection<NodeID> { nodes.indices.lazy.map(NodeID.init) }
+  package var valueIDs: some Collection<ValueID> { values.indices.lazy.map(ValueID.init) }
+}
+
+/// Something that nodes read or write.
+package struct Value: Sendable {
+  /// Unique in its graph, as the file gives it.
+  package var name: String
+  package var origin: Origin
+  /// What the file says of it, symbols by name; inference starts from it and checks against it.
+  package var declared: DeclaredType?
+
+  package enum Origin: Sendable {
+    case input
+    /// Stored in the file.
+    case initializer(Tensor)
+    case node(NodeID, output: Int)
+    /// A value of an enclosing graph, of the same name.
+    case captured
+  }
+
+  package init(name: String, origin: Origin, declared: DeclaredType? = nil) {
+    self.name = name
+    self.origin = origin
+    self.declared = declared
+  }
+
+  package var initializer: Tensor? {
+    if case .initializer(let tensor) = origin { tensor } else { nil }
+  }
+
+  package var producer: NodeID? {
+    if case .node(let node, _) = origin { node } else { nil }
+  }
+}
+
+/// One application of an operator.
+package struct Node: Sendable {
+  /// As the file gives it; may be empty and need not be unique.
+  package var name: String
+  /// Empty for ai.onnx.
+  package var domain: String
+  package var operatorName: String
+  package var overload: String
+  /// nil where an optional input is left out.
+  package var inputs: [ValueID?]
+  package var outputs: [ValueID?]
+  package var attributes: [Attribute]
+  /// Key and value, for example the module path that newer exporters write.
+  package var metadata: [Metadata]
+  /// Where in the file this node stands, in bytes; nil where it was made by inlining.
+  package var offset: Int?
+
+  package init(
+    name: String = "", domain: String = "", operatorName: String, overload: String = "", inputs: [ValueID?] = [],
+    outputs: [ValueID?] = [], attributes: [Attribute] = [], metadata: [Metadata] = [], offset: Int? = nil
+  ) {
+    self.name = name
+    self.domain = domain
+    self.operatorName = operatorName
+    self.overload = overload
+    self.inputs = inputs
+    self.outputs = outputs
+    self.attributes = attributes
+    self.metadata = metadata
+    self.offset = offset
+  }
+}
+
+/// A key and a value that the file attaches to something.
+package struct Metadata: Sendable, Hashable {
+  package var key: String
+  package var value: String
+  package init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// A named parameter of a node.
+package struct Attribute: Sendable {
+  package var name: String
+  package var value: Value
+
+  package indirect enum Value: Sendable {
+    case integer(Int)
+    case float(Float)
+    case string([UInt8])
+    case tensor(Tensor)
+    case sparseTensor(SparseTensor)
+    case graph(Graph)
+    case type(DeclaredType)
+    case integers([Int])
+    case floats([Float])
+    case strings([[UInt8]])
+    case tensors([Tensor])
+    case sparseTensors([SparseTensor])
+    case graphs([Graph])
+    case types([DeclaredType])
+    /// In a function's body: the attribute of this name of the node that calls the function.
+    case reference(String)
+  }
+
+  package init(_ name: String, _ value: Value) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// A tensor stored as its non-zero values and their places.
+package struct SparseTensor: Sendable {
+  package var values: Tensor
+  /// `[nonzeros]` linear, or `[nonzeros, rank]`.
+  package var indices: Tensor
+  package var dimensions: [Int]
+  package init(values: Tensor, indices: Tensor, dimensions: [Int]) {
+    self.values = values
+    self.indices = indices
+    self.dimensions = dimensions
+  }
+}

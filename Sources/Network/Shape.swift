@@ -1,0 +1,75 @@
+/// The extent of one axis; nil where it is not known before the network runs.
+package typealias Dimension = Int?
+
+/// The extents of a tensor whose rank is known, outermost first. A scalar has none.
+package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
+  package var dimensions: [Dimension]
+
+  package init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
+  package init(_ dimensions: [Int]) { self.dimensions = dimensions }
+  package init(arrayLiteral elements: Dimension...) { dimensions = elements }
+
+  package static let scalar = Shape([Dimension]())
+
+  package var rank: Int { dimensions.count }
+
+  package subscript(axis: Int) -> Dimension {
+    get { dimensions[axis] }
+    set { dimensions[axis] = newValue }
+  }
+
+  /// All extents, if all are known.
+  package var known: [Int]? {
+    var extents: [Int] = []
+    extents.reserveCapacity(dimensions.count)
+    for dimension in dimensions {
+      guard let dimension else { return nil }
+      extents.append(dimension)
+    }
+    return extents
+  }
+
+  /// The number of elements; nil if an extent is unknown or the product is more than an `Int` holds.
+  package var elementCount: Int? {
+    var count = 1
+    var overflowed = false
+    for dimension in dimensions {
+      guard let dimension else { return nil }
+      if dimension == 0 { return dimensions.contains(where: { $0 == nil }) ? nil : 0 }
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      overflowed = overflowed || overflow
+      count = product
+    }
+    return overflowed ? nil : count
+  }
+}
+
+/// What a value of the network is, as far as it is known.
+package indirect enum ValueType: Sendable, Hashable {
+  case tensor(TensorType)
+  case sparseTensor(TensorType)
+  case sequence(ValueType)
+  case optional(ValueType)
+  case map(key: ElementType, value: ValueType)
+  case opaque(domain: String, name: String)
+
+  package var tensor: TensorType? {
+    if case .tensor(let type) = self { type } else { nil }
+  }
+}
+
+/// Element type and shape of a tensor; a nil shape is an unknown rank.
+package struct TensorType: Sendable, Hashable {
+  package var element: ElementType
+  package var shape: Shape?
+
+  package init(_ element: ElementType, _ shape: Shape?) {
+    self.element = element
+    self.shape = shape
+  }
+
+  package var elementCount: Int? { shape?.elementCount }
+
+  /// Bytes of the whole tensor, packed; nil if unknown.
+  package var byteCount: Int? { elementCount.flatMap { element.byteCount(of: $0) } }
+}
