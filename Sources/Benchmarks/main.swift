@@ -1,7 +1,7 @@
 /// One benchmark for each part of the executor; every one prints its figures as shares of the measured peak.
 let commands: [(name: String, usage: String, run: ([String]) throws -> Void)] = [
   (
-    "convolution", "[cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [part of a name]",
+    "convolution", "[cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [inverted|part of a name]",
     runConvolutionBenchmark
   ),
   ("gemm", "[threads=N] [portable|avx2|avx512] [part of a shape, as 197x768]", runMatrixMultiplyBenchmark),
