@@ -53,5 +53,6 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
+    tests("Reporting", of: ["Reporting"]),
   ]
 )
