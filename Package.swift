@@ -13,9 +13,10 @@ func layer(_ name: String, knows dependencies: [Target.Dependency] = []) -> Targ
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, of dependencies: [Target.Dependency], data: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], exclude: data,
+    swiftSettings: settings)
 }
 
 // Sources in the order in which data flows: file -> network -> analysis / execution -> report.
@@ -53,6 +54,6 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
-    tests("Reporting", of: ["Reporting"]),
+    tests("Reporting", of: ["Reporting"], data: ["Snapshots"]),
   ]
 )

@@ -19,7 +19,8 @@ func writeSampleReports() throws {
     try write(MarkdownRenderer().render(report), "\(report.title).md")
     try write(JSONRenderer().render(subject), "\(report.title).json")
     try write(CSVRenderer().render(subject), "\(report.title).csv")
-    try write(TerminalRenderer(width: 120).render(Report(subject, extent: .briefWithLayers)), "\(report.title).txt")
+    try write(
+      TerminalRenderer(width: 120).render(Report(subject, extent: .briefWithLayers)), "\(report.title).txt")
     try write(TerminalRenderer(width: 80).render(report), "\(report.title)-80.txt")
   }
   let comparison = try #require(ComparisonSubject(subjects))

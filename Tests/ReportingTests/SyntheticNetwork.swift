@@ -24,12 +24,14 @@ struct SyntheticNetwork {
   mutating func rewind(to mark: Mark) { (shape, field) = mark }
 
   mutating func convolution(
-    _ scope: [String], to output: Int, kernel: Int, stride: Int = 1, groups: Int = 1, fused: [String] = ["Relu"]
+    _ scope: [String], to output: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
+    fused: [String] = ["Relu"]
   ) {
     let before = shape
     let padding = kernel / 2
     shape = [
-      before[0], output, (before[2] + 2 * padding - kernel) / stride + 1, (before[3] + 2 * padding - kernel) / stride + 1,
+      before[0], output, (before[2] + 2 * padding - kernel) / stride + 1,
+      (before[3] + 2 * padding - kernel) / stride + 1,
     ]
     let weights = output * (before[1] / groups) * kernel * kernel
     let macs = elements(shape) * (before[1] / groups) * kernel * kernel
@@ -37,7 +39,8 @@ struct SyntheticNetwork {
     var detail = "\(kernel)×\(kernel)" + (stride > 1 ? " / \(stride)" : "") + ", \(before[1]) → \(output)"
     if groups > 1 { detail += ", groups \(groups)" }
     append(
-      scope, "Conv", fused, before: before, detail: detail, groups: groups, parameters: weights + output, macs: macs,
+      scope, "Conv", fused, before: before, detail: detail, groups: groups, parameters: weights + output,
+      macs: macs,
       elementwise: elements(shape) * (1 + fused.count))
   }
 
@@ -48,14 +51,16 @@ struct SyntheticNetwork {
     shape[3] = (before[3] + 2 * padding - kernel) / stride + 1
     grow(kernel: kernel, stride: stride, padding: padding)
     append(
-      scope, "MaxPool", [], before: before, detail: "\(kernel)×\(kernel) / \(stride)", elementwise: elements(shape) * kernel * kernel)
+      scope, "MaxPool", [], before: before, detail: "\(kernel)×\(kernel) / \(stride)",
+      elementwise: elements(shape) * kernel * kernel)
   }
 
   mutating func globalPool(_ scope: [String]) {
     let before = shape
     shape[2] = 1
     shape[3] = 1
-    append(scope, "GlobalAveragePool", [], before: before, detail: "", elementwise: elements(before), sees: false)
+    append(
+      scope, "GlobalAveragePool", [], before: before, detail: "", elementwise: elements(before), sees: false)
   }
 
   mutating func linear(_ scope: [String], to output: Int) {
@@ -90,11 +95,15 @@ struct SyntheticNetwork {
       Layer(
         name: path, operator: kind, operators: [kind] + fused, nodes: [NodeID(layers.count)], inputs: read,
         outputs: [tensor("\(path)_output_0", shape)], scope: scope, detail: detail, groups: groups,
-        parameters: ParameterCounts(learnable: parameters), parameterBytes: 4 * parameters, macs: macs, flops: 2 * macs,
-        elementwiseOperations: elementwise, operations: 2 * macs + elementwise, bytesMoved: live + 4 * parameters,
+        parameters: ParameterCounts(learnable: parameters), parameterBytes: 4 * parameters, macs: macs,
+        flops: 2 * macs,
+        elementwiseOperations: elementwise, operations: 2 * macs + elementwise,
+        bytesMoved: live + 4 * parameters,
         activations: Extent(elements: elements(shape), bytes: 4 * elements(shape)),
         live: Extent(elements: live / 4, bytes: live),
-        receptiveField: sees ? receptiveField : ReceptiveField(axes: [.init(size: nil, stride: nil, padding: nil)], isAligned: nil)))
+        receptiveField: sees
+          ? receptiveField
+          : ReceptiveField(axes: [.init(size: nil, stride: nil, padding: nil)], isAligned: nil)))
   }
 
   private var receptiveField: ReceptiveField {
@@ -121,7 +130,8 @@ struct SyntheticNetwork {
     let total = sum { $0.activations?.elements } + elements(input)
     return StaticAnalysis(
       network: NetworkSummary(
-        name: name, format: "ONNX", path: "\(name).onnx", fileBytes: 4 * parameters + 52_113, producer: "pytorch 2.9.1",
+        name: name, format: "ONNX", path: "\(name).onnx", fileBytes: 4 * parameters + 52_113,
+        producer: "pytorch 2.9.1",
         operatorSets: ["": 17], nodeCount: layers.reduce(0) { $0 + $1.operators.count },
         inputs: [
           .init(
@@ -131,9 +141,12 @@ struct SyntheticNetwork {
         outputs: [.init(name: "output", type: .tensor(TensorType(.float32, Shape(shape))), declared: nil)]),
       bindings: [SymbolBinding(symbol: "N", value: input[0], isDefault: true)],
       totals: Totals(
-        parameters: ParameterCounts(learnable: parameters, buffers: 0, constants: 12), weightBytes: 4 * parameters,
-        weightBytesByType: [(.float32, parameters, 4 * parameters)], macs: sum(\.macs), integerMACs: 0, flops: sum(\.flops),
-        elementwiseOperations: sum(\.elementwiseOperations), operations: sum(\.operations), bytesMoved: sum(\.bytesMoved),
+        parameters: ParameterCounts(learnable: parameters, buffers: 0, constants: 12),
+        weightBytes: 4 * parameters,
+        weightBytesByType: [(.float32, parameters, 4 * parameters)], macs: sum(\.macs), integerMACs: 0,
+        flops: sum(\.flops),
+        elementwiseOperations: sum(\.elementwiseOperations), operations: sum(\.operations),
+        bytesMoved: sum(\.bytesMoved),
         activations: ActivationTotals(
           total: Extent(elements: total, bytes: 4 * total),
           matrixOutputs: Extent(elements: total / 2, bytes: 2 * total), allTensors: nil, peakPair: largest,
@@ -175,7 +188,8 @@ extension SyntheticNetwork {
     network.convolution(["features", "features.0"], to: 32, kernel: 3, stride: 2, fused: ["Clip"])
     var index = 1
     for (expansion, channels, count, stride) in [
-      (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
+      (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+      (6, 320, 1, 1),
     ] {
       for block in 0..<count {
         let scope = ["features", "features.\(index)"]
@@ -183,7 +197,8 @@ extension SyntheticNetwork {
         let hidden = input * expansion
         if expansion > 1 { network.convolution(scope + ["expand"], to: hidden, kernel: 1, fused: ["Clip"]) }
         network.convolution(
-          scope + ["depthwise"], to: hidden, kernel: 3, stride: block == 0 ? stride : 1, groups: hidden, fused: ["Clip"])
+          scope + ["depthwise"], to: hidden, kernel: 3, stride: block == 0 ? stride : 1, groups: hidden,
+          fused: ["Clip"])
         let adds = block > 0 && input == channels
         network.convolution(scope + ["project"], to: channels, kernel: 1, fused: adds ? ["Add"] : [])
         index += 1
