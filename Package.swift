@@ -61,8 +61,10 @@ let package = Package(
     tests("Statistics", of: ["Statistics"]),
     tests("Profiling", of: ["Profiling"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
+    tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
     tests("Formats", of: ["Formats"]),
     tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
+    tests("Reporting", of: ["Reporting"], excluding: ["Snapshots"]),
   ]
 )

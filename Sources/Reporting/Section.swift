@@ -1,5 +1,5 @@
 /// One part of the report on a network. Adding one is a file in `Sections/` and a line in `Sections.swift`.
-protocol Section: Sendable {
+package protocol Section: Sendable {
   /// nil: there is nothing to say about this subject.
   init?(_ subject: Subject)
   var title: String { get }
@@ -7,7 +7,7 @@ protocol Section: Sendable {
 }
 
 /// One part of the comparison of several networks.
-protocol ComparisonSection: Sendable {
+package protocol ComparisonSection: Sendable {
   init?(_ subject: ComparisonSubject)
   var title: String { get }
   var blocks: [Block] { get }

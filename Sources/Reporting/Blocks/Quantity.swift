@@ -13,6 +13,7 @@ package indirect enum Quantity: Sendable, Hashable {
   case macs(Int)
   /// Arithmetic operations or floating-point operations, as the column says.
   case operations(Int)
+  case flops(Int)
   case bytes(Int)
   case milliseconds(Double)
   /// A part of a whole: 1 is 100 %.
@@ -46,7 +47,8 @@ package indirect enum Quantity: Sendable, Hashable {
   package var magnitude: Double? {
     switch self {
     case .unknown, .text, .name, .remark: nil
-    case .count(let value), .macs(let value), .operations(let value), .bytes(let value): Double(value)
+    case .count(let value), .macs(let value), .operations(let value), .flops(let value), .bytes(let value):
+      Double(value)
     case .milliseconds(let value), .share(let value), .ratio(let value), .number(let value, _):
       value.isFinite ? value : nil
     case .atLeast(let quantity): quantity.magnitude
@@ -56,13 +58,14 @@ package indirect enum Quantity: Sendable, Hashable {
 
 extension Quantity {
   /// With its unit, to be read by itself: `4.09 GMACs`.
-  var labelled: String {
+  package var labelled: String {
     switch self {
     case .unknown: "—"
     case .text(let text), .name(let text), .remark(let text): text
     case .count(let value): Numbers.grouped(value)
     case .macs(let value): Self.prefixed(value, unit: "MAC", units: "MACs")
     case .operations(let value): Self.prefixed(value, unit: "operation", units: "operations")
+    case .flops(let value): Self.prefixed(value, unit: "FLOP", units: "FLOPs")
     case .bytes(let value): Numbers.decimalBytes(value)
     case .milliseconds(let value): value.isFinite ? "\(Numbers.milliseconds(value)) ms" : "—"
     case .share(let value): Numbers.percent(value)
@@ -74,9 +77,9 @@ extension Quantity {
   }
 
   /// In a column whose heading gives the unit, rounded: `118 M`.
-  var brief: String {
+  package var brief: String {
     switch self {
-    case .count(let value), .macs(let value), .operations(let value): Numbers.scaled(value)
+    case .count(let value), .macs(let value), .operations(let value), .flops(let value): Numbers.scaled(value)
     case .bytes(let value): Numbers.decimalBytes(value)
     case .milliseconds(let value): Numbers.milliseconds(value)
     case .number(let value, _): Numbers.significant(value)
@@ -86,9 +89,10 @@ extension Quantity {
   }
 
   /// In a column whose heading gives the unit, no digit of a count left out: `118,013,952`.
-  var exact: String {
+  package var exact: String {
     switch self {
-    case .count(let value), .macs(let value), .operations(let value): Numbers.grouped(value)
+    case .count(let value), .macs(let value), .operations(let value), .flops(let value):
+      Numbers.grouped(value)
     case .atLeast(let quantity): "≥ \(quantity.exact)"
     default: brief
     }
@@ -98,6 +102,7 @@ extension Quantity {
   var elaboration: String? {
     switch self {
     case .macs(let value) where value >= 10_000: "\(Numbers.grouped(value)) MACs"
+    case .flops(let value) where value >= 10_000: "\(Numbers.grouped(value)) FLOPs"
     case .operations(let value) where value >= 10_000: "\(Numbers.grouped(value)) operations"
     case .count(let value) where value >= 10_000: Numbers.grouped(value)
     case .bytes(let value) where value >= 1000:
@@ -110,6 +115,6 @@ extension Quantity {
   private static func prefixed(_ value: Int, unit: String, units: String) -> String {
     let (number, prefix) = Numbers.prefixed(Double(value))
     if prefix.isEmpty { return Numbers.plural(value, unit, units) }
-    return units == "MACs" ? "\(number) \(prefix)\(units)" : "\(number) \(prefix) \(units)"
+    return units != "operations" ? "\(number) \(prefix)\(units)" : "\(number) \(prefix) \(units)"
   }
 }

@@ -55,11 +55,13 @@ struct BatchChart: Chart {
     let batches = Array(Set(series.flatMap { $0.batches.map(\.batch) })).sorted()
     guard highest > 0, let first = batches.first, let last = batches.last else { return }
     let y = LinearScale(domain: 0...highest * 1.08, start: bottom, end: origin.y + 28)
-    let x = LogarithmicScale(
-      domain: Double(first)...max(Double(last), Double(first) + 1), start: left + 10, end: right)
+    let x = LinearScale(
+      domain: min(Double(first), 0)...max(Double(last), Double(first) + 1), start: left, end: right)
     svg.text(title, x: origin.x, y: origin.y + 12, class: "label strong")
-    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right) { Numbers.significant($0) }
-    for batch in batches {
+    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right, label: Numbers.tick)
+    var free = left
+    for batch in batches where x(Double(batch)) - 4 * Double("\(batch)".count) >= free {
+      free = x(Double(batch)) + 4 * Double("\(batch)".count) + 4
       svg.text("\(batch)", x: x(Double(batch)), y: bottom + 16, anchor: .middle, class: "tick")
     }
     svg.text("batch", x: right, y: bottom + 31, anchor: .end, class: "tick")
@@ -69,7 +71,7 @@ struct BatchChart: Chart {
   }
 
   private func line(
-    _ series: (name: String, batches: [BatchProfile]), index: Int, _ svg: inout SVG, x: LogarithmicScale,
+    _ series: (name: String, batches: [BatchProfile]), index: Int, _ svg: inout SVG, x: LinearScale,
     y: LinearScale, showsKnee: Bool, value: (BatchProfile) -> Double
   ) {
     var path = Path()

@@ -1,8 +1,8 @@
 internal import Analysis
 
 /// Activation memory alive at each layer, the peak named.
-struct MemoryChart: Chart {
-  let title = "Memory alive, layer by layer"
+package struct MemoryChart: Chart {
+  package let title = "Memory alive, layer by layer"
   private let subject: Subject
   private let steps: [MemoryStep]
   private let peak: Int
@@ -10,7 +10,7 @@ struct MemoryChart: Chart {
   private let ceiling: Int
 
   /// nil where liveness is not known.
-  init?(_ subject: Subject, ceiling: Int? = nil) {
+  package init?(_ subject: Subject, ceiling: Int? = nil) {
     let steps = subject.analysis.timeline.filter { subject.analysis.layers.indices.contains($0.layer) }
     guard let peak = steps.indices.max(by: { steps[$0].live.bytes < steps[$1].live.bytes }),
       steps[peak].live.bytes > 0
@@ -23,14 +23,14 @@ struct MemoryChart: Chart {
 
   private var peakName: String { subject.analysis.layers[steps[peak].layer].shortName }
 
-  var summary: Prose {
+  package var summary: Prose {
     let largest = steps[peak].live.bytes
     let high = steps.count { Double($0.live.bytes) > 0.5 * Double(largest) }
     return
       "Largest at \(name: peakName), layer \(steps[peak].layer + 1) of \(subject.analysis.layers.count): \(strong: .bytes(largest)). \(Numbers.plural(high, "layer needs", "layers need")) more than half of that."
   }
 
-  func svg(width: Double) -> SVG {
+  package func svg(width: Double) -> SVG {
     let height = width < 500 ? 210.0 : 250.0
     let left = 52.0
     let right = width - 8
@@ -38,7 +38,7 @@ struct MemoryChart: Chart {
     var svg = SVG(width: width, height: height)
     let y = LinearScale(domain: 0...Double(ceiling) / 1e6, start: bottom, end: 26)
     let x = LinearScale(domain: 0...Double(steps.count), start: left, end: right)
-    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right) { Numbers.significant($0) }
+    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right, label: Numbers.tick)
     svg.text("MB", x: left - 6, y: 12, anchor: .end, class: "tick")
     columns(&svg, x: x, y: y, bottom: bottom)
     annotate(&svg, x: x, y: y, right: right)
@@ -79,7 +79,7 @@ struct MemoryChart: Chart {
     svg.text(label, x: center, y: top - 6, anchor: .middle, class: "label accent-text")
   }
 
-  var inWords: [Block] {
+  package var inWords: [Block] {
     let shown = steps.sorted { $0.live.bytes > $1.live.bytes }.prefix(5).sorted { $0.layer < $1.layer }
     return [
       .table(

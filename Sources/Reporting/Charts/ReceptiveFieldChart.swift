@@ -2,14 +2,14 @@ internal import Analysis
 internal import Network
 
 /// How the receptive field grows with depth, against the extent of the input.
-struct ReceptiveFieldChart: Chart {
-  let title = "Receptive field over depth"
+package struct ReceptiveFieldChart: Chart {
+  package let title = "Receptive field over depth"
   private let subject: Subject
   private let sizes: [(layer: Int, size: Int)]
   private let inputExtent: Int?
 
   /// nil where fewer than two layers have a size.
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     sizes = subject.analysis.layers.enumerated().compactMap { index, layer in
       layer.receptiveField?.axes.first?.size.map { (index, $0) }
     }
@@ -23,7 +23,7 @@ struct ReceptiveFieldChart: Chart {
     inputExtent.flatMap { extent in sizes.first { $0.size >= extent } }
   }
 
-  var summary: Prose {
+  package var summary: Prose {
     let largest = sizes.map(\.size).max() ?? 0
     let growth: Prose = "Along the first spatial axis it grows to \(strong: .count(largest))."
     guard let inputExtent else { return growth }
@@ -34,7 +34,7 @@ struct ReceptiveFieldChart: Chart {
       + " It first covers the input's \(inputExtent) at \(name: subject.analysis.layers[crossing.layer].shortName), layer \(crossing.layer + 1) of \(subject.analysis.layers.count)."
   }
 
-  func svg(width: Double) -> SVG {
+  package func svg(width: Double) -> SVG {
     let height = width < 500 ? 200.0 : 230.0
     var svg = SVG(width: width, height: height)
     let left = 52.0
@@ -43,7 +43,7 @@ struct ReceptiveFieldChart: Chart {
     let highest = Double(max(sizes.map(\.size).max() ?? 1, inputExtent ?? 1))
     let y = LinearScale(domain: 0...highest * 1.06, start: bottom, end: 20)
     let x = LinearScale(domain: 0...Double(subject.analysis.layers.count), start: left, end: right)
-    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right) { Numbers.significant($0) }
+    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right, label: Numbers.tick)
     if let inputExtent {
       svg.line(from: (left, y(Double(inputExtent))), to: (right, y(Double(inputExtent))), class: "reference")
       svg.text("input \(inputExtent)", x: left + 6, y: y(Double(inputExtent)) - 6, class: "label muted halo")

@@ -1,8 +1,8 @@
 internal import Analysis
 
 /// Layers by arithmetic intensity and achieved speed under the machine's roof, both axes logarithmic.
-struct RooflineChart: Chart {
-  let title = "Layers under the machine's roof"
+package struct RooflineChart: Chart {
+  package let title = "Layers under the machine's roof"
   private let subject: Subject
   private let roof: Roof
   private let points: [Point]
@@ -18,7 +18,7 @@ struct RooflineChart: Chart {
   }
 
   /// nil without a measured machine and at least one layer with a time.
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard let roof = subject.roof, let sum = subject.layerSum else { return nil }
     let points = subject.times.indices.compactMap { Self.point($0, subject, sum) }
     guard !points.isEmpty else { return nil }
@@ -46,7 +46,7 @@ struct RooflineChart: Chart {
     point.speed / roof.attainable(atIntensity: point.intensity)
   }
 
-  var summary: Prose {
+  package var summary: Prose {
     let weighted = points.reduce(0) { $0 + efficiency($1) * $1.share } / points.reduce(0) { $0 + $1.share }
     let far = points.filter { $0.share >= 0.01 }.min { efficiency($0) < efficiency($1) }
     let average: Prose =
@@ -56,7 +56,7 @@ struct RooflineChart: Chart {
       + " Furthest below among those that take at least 1 %: \(name: subject.analysis.layers[far.layer].shortName) at \(.share(efficiency(far)))."
   }
 
-  func svg(width: Double) -> SVG {
+  package func svg(width: Double) -> SVG {
     let height = width < 500 ? 300.0 : 380.0
     var svg = SVG(width: width, height: height)
     let left = 52.0
@@ -70,7 +70,9 @@ struct RooflineChart: Chart {
     let y = LogarithmicScale(domain: lowest / 1.5...roof.gigaflops * 1.4, start: bottom, end: top)
     axes(&svg, x: x, y: y)
     drawRoof(&svg, x: x, y: y)
-    for point in points.sorted(by: { $0.share > $1.share }) { draw(point, &svg, x: x, y: y) }
+    for (rank, point) in points.sorted(by: { $0.share > $1.share }).prefix(1000).enumerated() {
+      draw(point, isNamed: rank < 250, &svg, x: x, y: y)
+    }
     annotate(&svg, x: x, y: y)
     for (row, entries) in legend.enumerated() {
       for entry in entries {
@@ -106,12 +108,12 @@ struct RooflineChart: Chart {
   private func axes(_ svg: inout SVG, x: LogarithmicScale, y: LogarithmicScale) {
     for tick in y.ticks {
       svg.line(from: (x.start, y(tick)), to: (x.end, y(tick)), class: "grid")
-      svg.text(Numbers.significant(tick, 1), x: x.start - 6, y: y(tick) + 4, anchor: .end, class: "tick")
+      svg.text(Numbers.tick(tick), x: x.start - 6, y: y(tick) + 4, anchor: .end, class: "tick")
     }
     svg.line(from: (x.start, y.start), to: (x.end, y.start), class: "axis")
     for tick in x.ticks {
       svg.line(from: (x(tick), y.start), to: (x(tick), y.start + 4), class: "axis")
-      svg.text(Numbers.significant(tick, 1), x: x(tick), y: y.start + 17, anchor: .middle, class: "tick")
+      svg.text(Numbers.tick(tick), x: x(tick), y: y.start + 17, anchor: .middle, class: "tick")
     }
     svg.text("operations per byte moved", x: x.end, y: y.start + 34, anchor: .end, class: "tick")
     svg.text("Gop/s", x: x.start - 6, y: y.end - 4, anchor: .end, class: "tick")
@@ -129,20 +131,22 @@ struct RooflineChart: Chart {
       class: "label muted")
     let middle = max(entry * 1.1, entry + (roof.ridge - entry) * 0.05)
     svg.text(
-      "\(Numbers.significant(roof.bandwidth)) GB/s", x: x(middle) - 8,
-      y: y(roof.attainable(atIntensity: middle)) - 8,
-      anchor: x(middle) - x.start > 80 ? .end : .start, class: "label muted")
+      "\(Numbers.significant(roof.bandwidth)) GB/s", x: x(middle) + 10,
+      y: y(roof.attainable(atIntensity: middle)) + 12, class: "label muted")
   }
 
   private func radius(_ point: Point) -> Double { 2.5 + 16 * point.share.squareRoot() }
 
-  private func draw(_ point: Point, _ svg: inout SVG, x: LogarithmicScale, y: LogarithmicScale) {
+  /// Only the layers that take longest are named when pointed at, to keep pages of large networks small.
+  private func draw(_ point: Point, isNamed: Bool, _ svg: inout SVG, x: LogarithmicScale, y: LogarithmicScale)
+  {
     let layer = subject.analysis.layers[point.layer]
     svg.circle(
       x: x(point.intensity), y: min(y(point.speed), y.start), radius: radius(point),
       class: "dot \(style(point.kind))",
-      title:
-        "\(layer.shortName) (\(layer.operator) \(layer.detail)): \(Numbers.significant(point.speed)) Gop/s at \(Numbers.significant(point.intensity)) operations per byte, \(Numbers.percent(efficiency(point))) of the roof, \(Numbers.percent(point.share)) of time"
+      title: isNamed
+        ? "\(layer.shortName) (\(layer.operator) \(layer.detail)): \(Numbers.significant(point.speed)) Gop/s at \(Numbers.significant(point.intensity)) operations per byte, \(Numbers.percent(efficiency(point))) of the roof, \(Numbers.percent(point.share)) of time"
+        : nil
     )
   }
 
@@ -151,7 +155,11 @@ struct RooflineChart: Chart {
     let slow = points.filter { $0.share >= 0.01 && efficiency($0) < 0.3 }.sorted { $0.share > $1.share }
       .prefix(3)
     let large = points.sorted { $0.share > $1.share }.prefix(3)
-    var taken: [(left: Double, right: Double, y: Double)] = []
+    var taken = points.map { point in
+      let center = x(point.intensity)
+      let reach = radius(point)
+      return (left: center - reach, right: center + reach, y: min(y(point.speed), y.start) + 4)
+    }
     var named: Set<Int> = []
     for point in Array(large) + Array(slow) where named.insert(point.layer).inserted {
       let name = subject.analysis.layers[point.layer].shortName
@@ -184,7 +192,7 @@ struct RooflineChart: Chart {
     }
   }
 
-  var inWords: [Block] {
+  package var inWords: [Block] {
     let shown = points.sorted { $0.share > $1.share }.prefix(8)
     return [
       .table(

@@ -55,7 +55,7 @@ package struct SVG: Sendable {
   }
 
   /// The element, named for those who cannot see it. `identifier` is unique in its page.
-  func markup(title: String, description: String, identifier: String) -> String {
+  package func markup(title: String, description: String, identifier: String) -> String {
     """
     <svg viewBox="0 0 \(Self.number(width)) \(Self.number(height))" width="\(Self.number(width))" \
     height="\(Self.number(height))" role="img" aria-labelledby="\(identifier)-t \(identifier)-d">\
@@ -65,7 +65,7 @@ package struct SVG: Sendable {
   }
 
   /// A coordinate to a tenth of a pixel; what is no number is put at 0, so that a page is never broken.
-  static func number(_ value: Double) -> String {
+  package static func number(_ value: Double) -> String {
     guard value.isFinite, value.magnitude < 1e6 else { return "0" }
     let tenths = Int((value * 10).rounded())
     if tenths % 10 == 0 { return "\(tenths / 10)" }

@@ -35,15 +35,14 @@ struct SamplesChart: Chart {
     let bottom = height - 26
     let split = width - (width < 500 ? 80 : 150)
     let y = LinearScale(domain: low...high, start: bottom, end: 20)
-    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: width - 8) { Numbers.significant($0, 4) }
+    svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: width - 8, label: Numbers.tick)
     svg.text("ms", x: left - 6, y: 12, anchor: .end, class: "tick")
     dots(&svg, left: left + 4, right: split - 12, y: y)
     histogram(&svg, left: split, right: width - 8, y: y)
     let median = y(batch.latency.p50)
     svg.line(from: (left, median), to: (width - 8, median), class: "reference")
     svg.text(
-      "median \(Numbers.milliseconds(batch.latency.p50))", x: split - 14, y: median - 5, anchor: .end,
-      class: "label halo")
+      "median \(Numbers.milliseconds(batch.latency.p50))", x: width - 8, y: 12, anchor: .end, class: "tick")
     svg.text("run 1", x: left + 4, y: bottom + 17, class: "tick")
     svg.text(
       Numbers.grouped(batch.rawSamples.count), x: split - 12, y: bottom + 17, anchor: .end, class: "tick")

@@ -5,10 +5,16 @@
 #endif
 
 /// Maps values to pixels, evenly.
-struct LinearScale: Sendable {
-  var domain: ClosedRange<Double>
-  var start: Double
-  var end: Double
+package struct LinearScale: Sendable {
+  package var domain: ClosedRange<Double>
+  package var start: Double
+  package var end: Double
+
+  package init(domain: ClosedRange<Double>, start: Double, end: Double) {
+    self.domain = domain
+    self.start = start
+    self.end = end
+  }
 
   func callAsFunction(_ value: Double) -> Double {
     let extent = domain.upperBound - domain.lowerBound
@@ -17,7 +23,7 @@ struct LinearScale: Sendable {
   }
 
   /// Round values inside the domain, at most `count` steps apart.
-  func ticks(_ count: Int) -> [Double] {
+  package func ticks(_ count: Int) -> [Double] {
     let step = Self.step(domain.upperBound - domain.lowerBound, count)
     guard step > 0, step.isFinite else { return [domain.lowerBound] }
     var ticks: [Double] = []
@@ -39,10 +45,16 @@ struct LinearScale: Sendable {
 }
 
 /// Maps positive values to pixels by their logarithm.
-struct LogarithmicScale: Sendable {
-  var domain: ClosedRange<Double>
-  var start: Double
-  var end: Double
+package struct LogarithmicScale: Sendable {
+  package var domain: ClosedRange<Double>
+  package var start: Double
+  package var end: Double
+
+  package init(domain: ClosedRange<Double>, start: Double, end: Double) {
+    self.domain = domain
+    self.start = start
+    self.end = end
+  }
 
   func callAsFunction(_ value: Double) -> Double {
     let low = log10(domain.lowerBound)
@@ -52,7 +64,7 @@ struct LogarithmicScale: Sendable {
   }
 
   /// Powers of ten inside the domain; where there are fewer than three, 2 and 5 times these too.
-  var ticks: [Double] {
+  package var ticks: [Double] {
     let decades = powers([1])
     return decades.count >= 3 ? decades : powers([1, 2, 5])
   }
@@ -84,10 +96,18 @@ extension SVG {
       let left = x(Double(span.range.lowerBound))
       let right = x(Double(span.range.upperBound))
       if index > 0 { line(from: (left, y), to: (left, y + 5), class: "axis") }
-      if let name = Self.fitted(span.name, into: right - left - 4) {
+      if let name = Self.stageLabel(span.name, into: right - left - 4) {
         text(name, x: (left + right) / 2, y: y + 15, anchor: .middle, class: "tick")
       }
     }
+  }
+}
+
+extension SVG {
+  /// The name, or only its last part where there is no room for all of it.
+  private static func stageLabel(_ name: String, into room: Double) -> String? {
+    let last = name.split { $0 == "." || $0 == "/" }.last ?? ""
+    return [name, "…\(last)"].first { width(of: $0) <= room }
   }
 }
 

@@ -2,16 +2,24 @@
 struct ShareChart: Chart {
   let title: String
   private let names: [String]
+  private let levels: [Int]
+  /// Whether the names are those of the file.
+  private let areQuoted: Bool
   private let bars: [(label: String, shares: [Double])]
 
   /// nil where fewer than two bars could be drawn.
   init?(_ subject: Subject, stages: [Stage], costs: [GroupCost]) {
-    self.init(title: "Shares by stage", names: stages.map(\.name), costs: costs)
+    self.init(
+      title: "Shares by stage", names: stages.map(\.name), costs: costs,
+      levels: stages.indices.map { $0 * 8 / stages.count }, areQuoted: stages.allSatisfy(\.isModule))
   }
 
-  init?(title: String, names: [String], costs: [GroupCost]) {
+  /// `levels` are steps of the ordered ramp of eight colours.
+  init?(title: String, names: [String], costs: [GroupCost], levels: [Int], areQuoted: Bool) {
     self.title = title
     self.names = names
+    self.levels = levels
+    self.areQuoted = areQuoted
     var bars: [(label: String, shares: [Double])] = []
     func add(_ label: String, _ values: [Double?]) {
       let total = values.reduce(0) { $0 + ($1 ?? 0) }
@@ -28,8 +36,9 @@ struct ShareChart: Chart {
   var summary: Prose {
     let parts = bars.compactMap { bar -> Prose? in
       guard let top = bar.shares.indices.max(by: { bar.shares[$0] < bar.shares[$1] }) else { return nil }
-      return
-        "\(bar.label.lowercased() == "macs" ? "MACs" : bar.label.lowercased()) in \(name: names[top]) (\(.share(bar.shares[top])))"
+      let what = bar.label == "MACs" ? bar.label : bar.label.lowercased()
+      let place = areQuoted ? Prose([.name(names[top])]) : Prose(names[top])
+      return "\(what) in " + place + " (\(.share(bar.shares[top])))"
     }
     return "Most " + .joined(parts, separator: ", ") + "."
   }
@@ -64,7 +73,7 @@ struct ShareChart: Chart {
       let width = share * span
       svg.rectangle(
         x: x, y: top, width: max(width - (width > 3 ? 1 : 0), 0.5), height: height,
-        class: "ramp r\(level(index))",
+        class: "ramp r\(levels[index])",
         title: "\(names[index]): \(Numbers.percent(share)) of \(bar.label)")
       let percent = Numbers.decimal(share * 100, digits: 0) + " %"
       if let label = label(names[index], percent, width - 8) {
@@ -95,13 +104,10 @@ struct ShareChart: Chart {
         path.line(to: (b + narrow, top + height))
         path.line(to: (b, top + height))
         path.closed()
-        svg.path(path, class: "band r\(level(index))")
+        svg.path(path, class: "band r\(levels[index])")
       }
       a += wide
       b += narrow
     }
   }
-
-  /// The step of an ordered ramp of eight colours.
-  private func level(_ index: Int) -> Int { index * 8 / names.count }
 }

@@ -3,11 +3,11 @@ internal import Network
 
 /// The networks held against each other part by part: by layer where they have the same layers, else by the resolution at which
 /// layers work.
-struct AlignmentSection: ComparisonSection {
-  let title: String
-  let blocks: [Block]
+package struct AlignmentSection: ComparisonSection {
+  package let title: String
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     if let table = Self.byLayer(comparison) {
       title = "Layer by layer"
       blocks = [.table(table)]

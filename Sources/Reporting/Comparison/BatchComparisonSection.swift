@@ -1,11 +1,11 @@
 internal import Profiling
 
 /// What batching brings to each network, in one picture; only where all were measured under the same conditions.
-struct BatchComparisonSection: ComparisonSection {
-  let title = "Batch size"
-  let blocks: [Block]
+package struct BatchComparisonSection: ComparisonSection {
+  package let title = "Batch size"
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     let subjects = comparison.subjects.filter {
       comparison.hasComparableTimes(comparison.first, $0) && ($0.profile?.batches.count ?? 0) > 1
     }

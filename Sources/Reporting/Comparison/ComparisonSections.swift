@@ -1,6 +1,6 @@
 /// All sections of a comparison, in the order in which they are read. A test compares the list with the folder.
-enum ComparisonSections {
-  static let all: [any ComparisonSection.Type] = [
+package enum ComparisonSections {
+  package static let all: [any ComparisonSection.Type] = [
     ExplanationSection.self,
     FiguresSection.self,
     KindsComparisonSection.self,

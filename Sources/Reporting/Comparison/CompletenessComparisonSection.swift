@@ -1,11 +1,11 @@
 internal import Analysis
 
 /// What limits the figures of each network.
-struct CompletenessComparisonSection: ComparisonSection {
-  let title = "Completeness"
-  let blocks: [Block]
+package struct CompletenessComparisonSection: ComparisonSection {
+  package let title = "Completeness"
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     blocks = [
       .table(
         Table(

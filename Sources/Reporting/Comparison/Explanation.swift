@@ -2,20 +2,20 @@ internal import Analysis
 internal import Profiling
 
 /// Why two networks differ, in words computed from their figures. Each sentence is said only when the figures bear it out.
-struct Explanation: Sendable {
+package struct Explanation: Sendable {
   /// The one with more MACs.
   private let heavy: Subject
   private let light: Subject
   private let timesCompare: Bool
 
-  init(_ a: Subject, _ b: Subject, in comparison: ComparisonSubject) {
+  package init(_ a: Subject, _ b: Subject, in comparison: ComparisonSubject) {
     let ordered = a.analysis.totals.macs >= b.analysis.totals.macs
     heavy = ordered ? a : b
     light = ordered ? b : a
     timesCompare = comparison.hasComparableTimes(a, b)
   }
 
-  var sentences: [Prose] {
+  package var sentences: [Prose] {
     [headline, cause, utilisation, traffic, memory, parameters, depth, batching, caveat].compactMap { $0 }
   }
 
@@ -157,7 +157,7 @@ struct Explanation: Sendable {
       "In parameters the two are \(strong: .ratio(ratio)) apart, in MACs \(.ratio(macRatio)): \(ratio < macRatio ? "the larger network uses each of its weights more often" : "the larger network holds many weights that are used seldom")."
   }
 
-  /// Many small layers cost a fixed price each.
+  /// Layers of less than a tenth of a millisecond, for which starting them and moving on counts.
   private var depth: Prose? {
     guard timesCompare, let one = heavy.layerSum, let other = light.layerSum else { return nil }
     let (steps, otherSteps) = (
@@ -165,7 +165,7 @@ struct Explanation: Sendable {
     )
     guard steps > 0, otherSteps > 0 else { return nil }
     let (each, otherEach) = (one / Double(steps), other / Double(otherSteps))
-    guard each > 3 * otherEach else { return nil }
+    guard each > 3 * otherEach, otherEach < 0.1 else { return nil }
     return
       "A layer of \(name: light.name) takes \(Numbers.significant(otherEach * 1000)) µs on average, one of \(name: heavy.name) \(Numbers.significant(each * 1000)) µs: what each layer costs besides its arithmetic weighs more in the lighter network."
   }

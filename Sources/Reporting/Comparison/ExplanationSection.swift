@@ -1,9 +1,9 @@
 /// What makes the difference, each network against the first.
-struct ExplanationSection: ComparisonSection {
-  let title = "What makes the difference"
-  let blocks: [Block]
+package struct ExplanationSection: ComparisonSection {
+  package let title = "What makes the difference"
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     let several = comparison.subjects.count > 2
     var blocks: [Block] = []
     for (index, subject) in comparison.subjects.enumerated().dropFirst() {

@@ -2,11 +2,11 @@ internal import Analysis
 internal import Profiling
 
 /// The key figures side by side, each with how many times the first network's it is.
-struct FiguresSection: ComparisonSection {
-  let title = "Figures side by side"
-  let blocks: [Block]
+package struct FiguresSection: ComparisonSection {
+  package let title = "Figures side by side"
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     var columns: [Column] = [.text("Figure")]
     for (index, label) in comparison.labels.enumerated() {
       columns.append(Column(label))
@@ -15,7 +15,8 @@ struct FiguresSection: ComparisonSection {
     blocks = [
       .table(
         Table(
-          "A ratio is the figure over that of \(comparison.labels[0])", columns: columns,
+          "Each ratio is against \(comparison.labels[0]): × as much, or ÷ for that much less",
+          columns: columns,
           rows: ComparedFigure.all.compactMap { Self.row($0, comparison) }))
     ]
   }
@@ -27,9 +28,15 @@ struct FiguresSection: ComparisonSection {
     var row: [Quantity] = [.text(figure.label)]
     for (index, value) in values.enumerated() {
       row.append(value == .unknown ? .unknown : .text(value.labelled))
-      if index > 0 { row.append(.ratio(figure.ratio(of: comparison.subjects[index], in: comparison))) }
+      if index > 0 { row.append(factor(figure.ratio(of: comparison.subjects[index], in: comparison))) }
     }
     return row
+  }
+
+  /// `1.25×` as much, or `÷ 13.6`, which is easier to read than `0.0735×`.
+  private static func factor(_ ratio: Double?) -> Quantity {
+    guard let ratio else { return .unknown }
+    return ratio > 0 && ratio < 0.9995 ? .text("÷ \(Numbers.significant(1 / ratio))") : .ratio(ratio)
   }
 }
 
@@ -67,7 +74,7 @@ struct ComparedFigure: Sendable {
     ComparedFigure("weightBytes", "Model size") { .bytes($0.analysis.totals.weightBytes) },
     ComparedFigure("macs", "MACs") { .macs($0.analysis.totals.macs).atLeast(if: $0.isPartial) },
     ComparedFigure("flops", "FLOPs") {
-      .number(Double($0.analysis.totals.flops) / 1e9, unit: "GFLOPs").atLeast(if: $0.isPartial)
+      .flops($0.analysis.totals.flops).atLeast(if: $0.isPartial)
     },
     ComparedFigure("bytesMoved", "Bytes moved") {
       .bytes($0.analysis.totals.bytesMoved).atLeast(if: $0.isPartial)

@@ -1,15 +1,17 @@
 /// Where MACs and time go in each network, by kind of layer.
-struct KindsComparisonSection: ComparisonSection {
-  let title = "Where it goes, by kind of layer"
-  let blocks: [Block]
+package struct KindsComparisonSection: ComparisonSection {
+  package let title = "Where it goes, by kind of layer"
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     var blocks: [Block] = []
+    let kinds = Array(Set(comparison.subjects.flatMap(\.kinds))).sorted()
     for (label, subject) in zip(comparison.labels, comparison.subjects) {
       blocks.append(.heading(label))
       let costs = subject.costsByKind.sorted { $0.kind < $1.kind }
       if let chart = ShareChart(
-        title: "Shares by kind", names: costs.map(\.kind.name), costs: costs.map(\.cost))
+        title: "Shares by kind", names: costs.map(\.kind.name), costs: costs.map(\.cost),
+        levels: costs.map { (kinds.firstIndex(of: $0.kind) ?? 0) * 8 / kinds.count }, areQuoted: false)
       {
         blocks.append(.chart(chart))
       }

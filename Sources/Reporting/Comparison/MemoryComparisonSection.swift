@@ -1,11 +1,11 @@
 internal import Analysis
 
 /// Memory over the layers of each network, drawn to one scale.
-struct MemoryComparisonSection: ComparisonSection {
-  let title = "Activation memory"
-  let blocks: [Block]
+package struct MemoryComparisonSection: ComparisonSection {
+  package let title = "Activation memory"
+  package let blocks: [Block]
 
-  init?(_ comparison: ComparisonSubject) {
+  package init?(_ comparison: ComparisonSubject) {
     let ceiling = comparison.subjects.flatMap { $0.analysis.timeline.map(\.live.bytes) }.max()
     var blocks: [Block] = []
     for (label, subject) in zip(comparison.labels, comparison.subjects) {

@@ -2,11 +2,11 @@ internal import Analysis
 internal import Profiling
 
 /// What batching brings: latency, throughput and memory over the batch size.
-struct BatchSweepSection: Section {
-  let title = "Batch size"
-  let blocks: [Block]
+package struct BatchSweepSection: Section {
+  package let title = "Batch size"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard let profile = subject.profile, profile.batches.count > 1 else { return nil }
     var blocks: [Block] = []
     if let sentence = Self.knee(profile.batches) { blocks.append(.paragraph(sentence)) }

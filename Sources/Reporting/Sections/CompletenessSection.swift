@@ -3,11 +3,11 @@ internal import Network
 internal import Profiling
 
 /// Whether all work is counted, and what else the reader of the figures should know.
-struct CompletenessSection: Section {
-  let title = "Completeness and findings"
-  let blocks: [Block]
+package struct CompletenessSection: Section {
+  package let title = "Completeness and findings"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     let uncounted = subject.analysis.totals.completeness.uncounted
     var remarks = [Self.verdict(uncounted)]
     if let profile = subject.profile {

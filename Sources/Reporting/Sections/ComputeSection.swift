@@ -1,18 +1,18 @@
 internal import Analysis
 
 /// MACs, FLOPs and operations, and what is counted as which.
-struct ComputeSection: Section {
-  let title = "Compute"
-  let blocks: [Block]
+package struct ComputeSection: Section {
+  package let title = "Compute"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     let totals = subject.analysis.totals
     var rows = [Self.row("MACs", .macs(totals.macs), Convention.macs.sentence, subject)]
     if totals.integerMACs > 0 {
       rows.append(Self.row("of them integer", .macs(totals.integerMACs), "Not counted as FLOPs.", subject))
     }
     rows += [
-      Self.row("FLOPs", .operations(totals.flops), Convention.flops.sentence, subject),
+      Self.row("FLOPs", .flops(totals.flops), Convention.flops.sentence, subject),
       Self.row(
         "Elementwise operations", .operations(totals.elementwiseOperations),
         Convention.elementwiseOperations.sentence,
@@ -46,7 +46,8 @@ struct ComputeSection: Section {
   {
     let exact: Quantity =
       switch value {
-      case .macs(let count), .operations(let count), .bytes(let count): .text(Numbers.grouped(count))
+      case .macs(let count), .operations(let count), .flops(let count), .bytes(let count):
+        .text(Numbers.grouped(count))
       default: value
       }
     return [

@@ -1,9 +1,9 @@
 /// How every figure is counted.
-struct ConventionsSection: Section {
-  let title = "Conventions"
-  let blocks: [Block]
+package struct ConventionsSection: Section {
+  package let title = "Conventions"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     let shown = Convention.allCases.filter { subject.profile != nil || !$0.isMeasured }
     blocks = [
       .table(

@@ -1,11 +1,11 @@
 internal import Profiling
 
 /// The conditions of the measurement, without which times cannot be compared.
-struct EnvironmentSection: Section {
-  let title = "Environment"
-  let blocks: [Block]
+package struct EnvironmentSection: Section {
+  package let title = "Environment"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard let profile = subject.profile else { return nil }
     let environment = profile.environment
     let machine = profile.machine

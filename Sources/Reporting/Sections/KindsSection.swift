@@ -1,11 +1,11 @@
 internal import Analysis
 
 /// What each kind of layer takes, and how near to the machine's peak it runs.
-struct KindsSection: Section {
-  let title = "Where it goes, by kind of layer"
-  let blocks: [Block]
+package struct KindsSection: Section {
+  package let title = "Where it goes, by kind of layer"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     let costs = subject.costsByKind
     guard costs.count > 1 else { return nil }
     blocks = [.table(Self.table(subject))]

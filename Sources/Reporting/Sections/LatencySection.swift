@@ -2,11 +2,11 @@ internal import Analysis
 internal import Profiling
 
 /// How long a run takes: percentiles, the start apart, and whether the layers add up to the whole.
-struct LatencySection: Section {
-  let title = "Latency"
-  let blocks: [Block]
+package struct LatencySection: Section {
+  package let title = "Latency"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard let profile = subject.profile, let reference = subject.reference else { return nil }
     var blocks: [Block] = [.table(Self.percentiles(profile.batches))]
     if let note = Self.missing(profile.batches) { blocks.append(.paragraph(note)) }

@@ -3,11 +3,11 @@ internal import Network
 internal import Profiling
 
 /// Every layer on one row, what is counted and what was measured side by side.
-struct LayersSection: Section {
-  let title = "Layers"
-  let blocks: [Block]
+package struct LayersSection: Section {
+  package let title = "Layers"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard !subject.analysis.layers.isEmpty else { return nil }
     var blocks: [Block] = []
     if let hottest = Self.hottest(subject) { blocks.append(.table(hottest)) }
@@ -25,7 +25,10 @@ struct LayersSection: Section {
     return "All \(count), counted at batch \(batch), measured at batch \(reference.batch) on \(threads)"
   }
 
-  static func table(_ subject: Subject) -> Table {
+  /// More rows than this make a page that browsers are slow to show.
+  private static let rowLimit = 5000
+
+  package static func table(_ subject: Subject) -> Table {
     let isMeasured = subject.layerSum != nil
     var columns = [
       Column("#", priority: 3), .text("Layer"), .text("Operators", priority: 2), .text("Detail", priority: 1),
@@ -34,15 +37,20 @@ struct LayersSection: Section {
     ]
     if isMeasured {
       columns += [
-        Column("Time", unit: "ms"), Column("Share of time", hasBar: true), Column("GFLOP/s"),
+        Column("Time", unit: "ms"), Column("of time", hasBar: true), Column("GFLOP/s"),
         .text("Bound", priority: 2),
       ]
     }
-    let rows = subject.analysis.layers.indices.map { index in
+    let rows = subject.analysis.layers.indices.prefix(rowLimit).map { index in
       counted(index, subject) + (isMeasured ? measured(index, subject) : [])
     }
+    let count = subject.analysis.layers.count
+    let caption =
+      count > rowLimit
+      ? "The first \(Numbers.grouped(rowLimit)) of \(Numbers.grouped(count)) layers; JSON and CSV hold all"
+      : "Layers of \(subject.name)"
     return Table(
-      "Layers of \(subject.name)", columns: columns, rows: rows, total: total(subject, isMeasured),
+      caption, columns: columns, rows: rows, total: total(subject, isMeasured),
       isSortable: true)
   }
 

@@ -2,11 +2,11 @@ internal import Analysis
 internal import Network
 
 /// Activation memory: totals, four peaks under named conventions, and what is alive at the largest.
-struct MemorySection: Section {
-  let title = "Activation memory"
-  let blocks: [Block]
+package struct MemorySection: Section {
+  package let title = "Activation memory"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     var blocks: [Block] = [.table(Self.peaks(subject))]
     if let chart = MemoryChart(subject) { blocks.append(.chart(chart)) }
     if let peak = subject.analysis.totals.activations.peakLiveness, let alive = Self.alive(peak, subject) {

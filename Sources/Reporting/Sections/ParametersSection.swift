@@ -2,11 +2,11 @@ internal import Analysis
 internal import Network
 
 /// What is stored: parameters, buffers, constants, and the bytes they take by type.
-struct ParametersSection: Section {
-  let title = "Parameters and size"
-  let blocks: [Block]
+package struct ParametersSection: Section {
+  package let title = "Parameters and size"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     let totals = subject.analysis.totals
     let network = subject.analysis.network
     var blocks: [Block] = [

@@ -2,11 +2,11 @@ internal import Analysis
 internal import Network
 
 /// What goes in and out, and which extents stand for the file's symbols.
-struct PortsSection: Section {
-  let title = "Inputs, outputs and bindings"
-  let blocks: [Block]
+package struct PortsSection: Section {
+  package let title = "Inputs, outputs and bindings"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     let network = subject.analysis.network
     let ports = network.inputs.map { ("input", $0) } + network.outputs.map { ("output", $0) }
     guard !ports.isEmpty else { return nil }

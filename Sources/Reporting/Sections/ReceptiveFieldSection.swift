@@ -1,11 +1,11 @@
 internal import Analysis
 
 /// How much of the input one output element sees, and how that grows with depth.
-struct ReceptiveFieldSection: Section {
-  let title = "Receptive field"
-  let blocks: [Block]
+package struct ReceptiveFieldSection: Section {
+  package let title = "Receptive field"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     var blocks: [Block] = []
     if let field = subject.analysis.totals.receptiveField, !field.axes.isEmpty {
       blocks.append(.paragraph(Self.sentence(field)))

@@ -2,11 +2,11 @@ internal import Analysis
 internal import Profiling
 
 /// Each layer against what the machine can do at its arithmetic intensity.
-struct RooflineSection: Section {
-  let title = "Roofline"
-  let blocks: [Block]
+package struct RooflineSection: Section {
+  package let title = "Roofline"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard let roof = subject.roof, let chart = RooflineChart(subject) else { return nil }
     blocks = [
       .paragraph(Self.sentence(roof, subject)), .chart(chart),

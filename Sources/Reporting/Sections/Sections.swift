@@ -1,6 +1,6 @@
 /// All sections of a report, in the order in which they are read. A test compares the list with the folder.
-enum Sections {
-  static let all: [any Section.Type] = [
+package enum Sections {
+  package static let all: [any Section.Type] = [
     SummarySection.self,
     ObservationsSection.self,
     CompletenessSection.self,

@@ -1,11 +1,11 @@
 internal import Analysis
 
 /// Where parameters, MACs and time sit along the network.
-struct StagesSection: Section {
-  let title = "Where it goes, by stage"
-  let blocks: [Block]
+package struct StagesSection: Section {
+  package let title = "Where it goes, by stage"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     guard subject.stages.count > 1 else { return nil }
     let costs = subject.stages.map { GroupCost($0.layers, of: subject) }
     var blocks: [Block] = []

@@ -3,11 +3,11 @@ internal import Network
 internal import Profiling
 
 /// What the network is, and its key numbers.
-struct SummarySection: Section {
-  let title = "Summary"
-  let blocks: [Block]
+package struct SummarySection: Section {
+  package let title = "Summary"
+  package let blocks: [Block]
 
-  init?(_ subject: Subject) {
+  package init?(_ subject: Subject) {
     blocks = [.paragraph(Self.opening(subject)), .figures(Self.figures(subject))]
   }
 
@@ -43,8 +43,8 @@ struct SummarySection: Section {
         "MACs", .macs(totals.macs).atLeast(if: subject.isPartial), note: note(of: .macs(totals.macs)),
         convention: .macs),
       Figure(
-        "FLOPs", .number(Double(totals.flops) / 1e9, unit: "GFLOPs").atLeast(if: subject.isPartial),
-        note: "\(Numbers.grouped(totals.flops))", convention: .flops),
+        "FLOPs", .flops(totals.flops).atLeast(if: subject.isPartial), note: note(of: .flops(totals.flops)),
+        convention: .flops),
     ]
     figures += memory(subject)
     if let field = totals.receptiveField, !field.axes.isEmpty {

@@ -143,11 +143,14 @@ struct KindObservation: Sendable {
     if let ofPeak { prose = prose + ", at \(.share(ofPeak)) of the machine's peak" }
     guard let intensity, let ridge else { return prose }
     if intensity < ridge {
-      return prose
-        + ": with \(Numbers.significant(intensity)) operations per byte moved they wait for the memory (it takes \(Numbers.significant(ridge)) to keep the arithmetic busy)"
+      let cap = intensity / ridge
+      let limit: Prose =
+        ": with \(Numbers.significant(intensity)) operations per byte moved the memory's bandwidth allows \(.share(cap)) of the peak"
+      guard let ofPeak, ofPeak < 0.6 * cap else { return prose + limit + ", and that is what limits them" }
+      return prose + limit + ", and they reach \(.share(ofPeak / cap)) of that"
     }
     guard let ofPeak, ofPeak < 0.5 else { return prose }
     return prose
-      + ", although \(Numbers.significant(intensity)) operations per byte moved would let the arithmetic be the limit: they reuse too little of what is in registers"
+      + ", although \(Numbers.significant(intensity)) operations per byte moved would let the arithmetic be the limit: it is the kernels, not the memory, that hold them back"
   }
 }

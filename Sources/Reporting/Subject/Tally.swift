@@ -1,9 +1,9 @@
 /// A sum in which some parts are not known: what is known of it is a lower bound.
-struct Tally: Sendable, Hashable {
-  var known = 0
-  var isPartial = false
+package struct Tally: Sendable, Hashable {
+  package private(set) var known = 0
+  package private(set) var isPartial = false
 
-  init(_ values: some Sequence<Int?>) {
+  package init(_ values: some Sequence<Int?>) {
     for value in values { add(value) }
   }
 
@@ -17,7 +17,7 @@ struct Tally: Sendable, Hashable {
   }
 
   /// nil when nothing at all is known.
-  var value: Int? { isPartial && known == 0 ? nil : known }
+  package var value: Int? { isPartial && known == 0 ? nil : known }
 
   func share(of total: Int?) -> Double? {
     guard let total, total > 0, let value else { return nil }

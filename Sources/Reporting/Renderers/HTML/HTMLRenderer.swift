@@ -68,10 +68,15 @@ private struct Page {
     }
   }
 
+  /// Percentages are not torn apart at the end of a line.
+  private static func unbroken(_ text: String) -> String {
+    text.split(separator: " %", omittingEmptySubsequences: false).joined(separator: "&nbsp;%")
+  }
+
   private func html(_ prose: Prose) -> String {
     prose.runs.map { run in
       switch run {
-      case .text(let text): Escaping.html(text)
+      case .text(let text): Self.unbroken(Escaping.html(text))
       case .name(let name): "<code>\(Escaping.html(name))</code>"
       case .strong(let text): "<strong>\(Escaping.html(text))</strong>"
       }
@@ -147,17 +152,22 @@ private struct Page {
   private mutating func cell(
     _ quantity: Quantity, _ column: Column, scale: Double?, isHead: Bool, sortable: Bool
   ) {
-    var attributes = isHead ? " scope=\"row\"" : ""
-    if column.alignment == .trailing { attributes += " class=\"n\"" }
-    if sortable, let value = quantity.magnitude { attributes += " data-v=\"\(value)\"" }
     let shown = quantity.brief
+    var attributes = isHead ? " scope=\"row\"" : ""
+    if column.alignment == .trailing {
+      attributes += " class=\"n\""
+    } else if shown.count > 48 {
+      attributes += " class=\"w\""
+    }
+    if sortable, let value = quantity.magnitude { attributes += " data-v=\"\(value)\"" }
     if let elaboration = quantity.elaboration, elaboration != shown {
       attributes += " title=\"\(Escaping.html(elaboration))\""
     }
     let element = isHead ? "th" : "td"
     text += "<\(element)\(attributes)>"
     if let scale, let value = quantity.magnitude {
-      text += Self.bar(value / scale)
+      text += Self.bar(value / scale) + "<span class=\"v\">\(Escaping.html(shown))</span></\(element)>"
+      return
     }
     switch quantity {
     case .name: text += "<code>\(Escaping.html(shown))</code>"

@@ -1,10 +1,10 @@
 /// The page's only script: orders and filters the layer table, and turns the colour scheme over. Without it the page is
 /// complete, only still.
-enum HTMLScript {
+package enum HTMLScript {
   /// SHA-256 of `code` as the content policy names it; a test holds the two together.
-  static let digest = "sha256-PLACEHOLDER"
+  package static let digest = "sha256-x5h6fg0h9NwTrohXUCi0Jtwu9x9TulcmT6ImBgUQIlE="
 
-  static let code = """
+  package static let code = """
 
     "use strict";
     (() => {

@@ -1,9 +1,9 @@
 /// The page's style sheet. Charts take their colours from it, so that both schemes hold for them too.
-enum HTMLStyle {
+package enum HTMLStyle {
   /// SHA-256 of `sheet` as the content policy names it; a test holds the two together.
-  static let digest = "sha256-PLACEHOLDER"
+  package static let digest = "sha256-9j6Yivi9wGS8svB68uVccckQJqhiVJbzb31AJHkbJyI="
 
-  static let sheet = colours + page + tables + charts + print
+  package static let sheet = colours + page + tables + charts + print
 
   /// Text stands at 4.5 : 1 or more against its ground, marks at 3 : 1; the colours of kinds are Okabe and Ito's.
   private static let colours = """
@@ -31,27 +31,28 @@ enum HTMLStyle {
 
     *{box-sizing:border-box}
     html{background:var(--ground);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;-webkit-text-size-adjust:100%}
-    body{max-width:1200px;margin:0 auto;padding:0 20px 60px}
+    body{max-width:1320px;margin:0 auto;padding:0 20px 60px}
     header{display:flex;justify-content:space-between;align-items:flex-start;gap:16px;padding:28px 0 8px}
     h1{font-size:28px;line-height:1.2;margin:0;overflow-wrap:anywhere}
     header p{margin:4px 0 0;color:var(--muted)}
     h2{font-size:20px;margin:44px 0 12px;padding-top:14px;border-top:1px solid var(--rule)}
     h3{font-size:15px;margin:22px 0 8px}
-    p{max-width:78ch;margin:0 0 12px;overflow-wrap:anywhere}
+    p{max-width:92ch;margin:0 0 12px;overflow-wrap:anywhere}
     code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
     a{color:var(--line)}
     button,input{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--rule);border-radius:6px;padding:4px 10px}
     nav ul{display:flex;flex-wrap:wrap;gap:2px 16px;list-style:none;margin:8px 0 0;padding:0;font-size:13px}
-    .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:1px;margin:14px 0;background:var(--rule);border:1px solid var(--rule);border-radius:8px;overflow:hidden}
-    .figures div{background:var(--ground);padding:12px 14px}
+    .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:1px;margin:14px 1px}
+    .figures div{outline:1px solid var(--rule);padding:12px 14px}
     .figures dt{font-size:13px;color:var(--muted)}
     .figures dd{margin:0}
     .figures b{display:block;font-size:21px;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
     .figures span{display:block;font-size:12.5px;color:var(--muted);overflow-wrap:anywhere}
-    .remarks{padding:0;margin:0 0 14px;list-style:none;max-width:90ch}
+    .remarks{padding:0;margin:0 0 14px;list-style:none;max-width:96ch}
     .remarks li{padding:5px 0 5px 16px;border-left:3px solid var(--area);margin:6px 0;overflow-wrap:anywhere}
     .remarks .good{border-color:var(--good)}
     .remarks .caution{border-color:var(--accent)}
+    strong{white-space:nowrap}
     summary{cursor:pointer;font-weight:600;margin:14px 0 8px}
     """
 
@@ -62,20 +63,24 @@ enum HTMLStyle {
     .box:focus-visible{outline:2px solid var(--line)}
     table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
     caption{text-align:left;padding:9px 12px 6px;color:var(--muted);font-size:13px}
-    th,td{padding:5px 12px;text-align:left;vertical-align:baseline;border-top:1px solid var(--grid);min-width:0;max-width:46ch}
-    td:not(.n){min-width:5em}
+    th,td{padding:5px 12px;text-align:left;vertical-align:baseline;border-top:1px solid var(--grid);white-space:nowrap}
+    .w{white-space:normal;min-width:32ch;max-width:64ch}
     th{font-weight:500}
     thead th{border:0;border-bottom:1px solid var(--axis);white-space:nowrap;font-weight:600;background:var(--panel);position:sticky;top:0}
     thead small{font-weight:400;color:var(--muted)}
     tfoot th,tfoot td{border-top:1px solid var(--axis);font-weight:600}
-    .n{text-align:right;white-space:nowrap}
+    .n{text-align:right}
+    .v{display:inline-block;min-width:4.6em}
     i{color:var(--muted);font-style:normal}
-    th code,td code{overflow-wrap:normal;white-space:nowrap}
+    th code,td code{overflow-wrap:normal}
     .bar{display:inline-block;margin-right:8px;vertical-align:middle}
     .bar rect{fill:var(--area)}
     thead button{all:unset;cursor:pointer;padding:2px 0}
     thead button:focus-visible{outline:2px solid var(--line);outline-offset:2px}
-    thead button::after{content:" ↕";color:var(--axis)}
+    thead button:hover{text-decoration:underline}
+    .sortable th,.sortable td{padding:4px 5px;font-size:12px}
+    .sortable .bar{width:30px;margin-right:4px}
+    .sortable .v{min-width:3.9em}
     [aria-sort=ascending] button::after{content:" ↑";color:var(--text)}
     [aria-sort=descending] button::after{content:" ↓";color:var(--text)}
     .filter{display:flex;flex-wrap:wrap;gap:10px;align-items:center;margin:8px 0;font-size:13px;color:var(--muted)}
@@ -85,11 +90,11 @@ enum HTMLStyle {
   private static let charts = """
 
     figure{margin:16px 0 24px}
-    figcaption{font-size:13.5px;color:var(--muted);max-width:88ch;margin-bottom:8px;overflow-wrap:anywhere}
+    figcaption{font-size:13.5px;color:var(--muted);max-width:100ch;margin-bottom:8px;overflow-wrap:anywhere}
     figcaption strong{color:var(--text)}
-    figure svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:visible}
-    .narrow{display:none}
-    @media(max-width:700px){.wide{display:none}.narrow{display:block}body{padding:0 14px 40px}h1{font-size:23px}.figures{grid-template-columns:repeat(auto-fill,minmax(160px,1fr))}th,td{padding:5px 8px}}
+    figure svg{display:block;width:100%;max-width:1160px;height:auto;font-family:inherit;overflow:visible}
+    .narrow{display:none}.narrow svg{max-width:520px}
+    @media(max-width:780px){.wide{display:none}.narrow{display:block}body{padding:0 14px 40px}h1{font-size:23px}.figures{grid-template-columns:repeat(auto-fill,minmax(160px,1fr))}th,td{padding:5px 8px}.w{min-width:64ch}}
     svg text{font-size:11px;fill:var(--text)}
     svg .tick,svg .muted{fill:var(--muted)}
     svg .strong{font-weight:600}
@@ -108,11 +113,11 @@ enum HTMLStyle {
     .mark{stroke:var(--ground);stroke-width:1.5}
     .mark.l0{fill:var(--line)}.mark.l1{fill:var(--l1)}.mark.l2{fill:var(--l2)}.mark.l3{fill:var(--l3)}
     .ring{fill:none;stroke:var(--accent);stroke-width:1.5}
-    .dots{stroke:var(--line);stroke-width:2.6;stroke-linecap:round;stroke-opacity:.55;fill:none}
+    .dots{stroke:var(--line);stroke-width:3.2;stroke-linecap:round;stroke-opacity:.55;fill:none}
     .dot{fill-opacity:.72;stroke:var(--ground);stroke-width:.8}
     .k0{fill:var(--k0)}.k1{fill:var(--k1)}.k2{fill:var(--k2)}.k3{fill:var(--k3)}.k4{fill:var(--k4)}.k5{fill:var(--k5)}
     .r0{fill:var(--r0)}.r1{fill:var(--r1)}.r2{fill:var(--r2)}.r3{fill:var(--r3)}.r4{fill:var(--r4)}.r5{fill:var(--r5)}.r6{fill:var(--r6)}.r7{fill:var(--r7)}
-    .band{fill-opacity:.14}
+    .band{fill-opacity:.26}
     """
 
   private static let print = """

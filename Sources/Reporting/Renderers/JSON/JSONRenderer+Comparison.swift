@@ -28,7 +28,8 @@ extension JSONRenderer {
 
   private func number(_ quantity: Quantity) -> JSONValue {
     switch quantity {
-    case .count(let value), .macs(let value), .operations(let value), .bytes(let value): .integer(value)
+    case .count(let value), .macs(let value), .operations(let value), .flops(let value), .bytes(let value):
+      .integer(value)
     case .atLeast(let inner): number(inner)
     default: .optional(quantity.magnitude)
     }

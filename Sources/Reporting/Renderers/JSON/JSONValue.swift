@@ -17,10 +17,10 @@ package indirect enum JSONValue: Sendable, Hashable {
     }
   }
 
-  static func optional(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
-  static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
-  static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-  static func optional(_ value: Bool?) -> JSONValue { value.map { .boolean($0) } ?? .null }
+  package static func optional(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
+  package static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+  package static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+  package static func optional(_ value: Bool?) -> JSONValue { value.map { .boolean($0) } ?? .null }
 
   /// The value of a key; nil if this is no object or has no such key.
   package subscript(key: String) -> JSONValue? {

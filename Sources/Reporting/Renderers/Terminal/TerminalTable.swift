@@ -32,7 +32,11 @@ struct TerminalTable {
       }
       return Line(role: role, text: Self.trimmed(parts.joined(separator: "  ")))
     }
-    if !table.caption.isEmpty { lines.append(Line(role: .caption, text: Escaping.visible(table.caption))) }
+    if !table.caption.isEmpty {
+      let caption = Escaping.visible(table.caption)
+      lines.append(
+        Line(role: .caption, text: limit.map { DisplayWidth.fitted(caption, into: $0) } ?? caption))
+    }
     lines.append(line(.heading, table.columns.map(\.heading)))
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     lines.append(Line(role: .rule, text: rule))
@@ -41,18 +45,26 @@ struct TerminalTable {
       lines.append(Line(role: .rule, text: rule))
       lines.append(line(.total, total))
     }
+    let hidden = table.columns.count - shown.count
+    if hidden > 0 {
+      lines.append(
+        Line(role: .caption, text: "(\(Numbers.plural(hidden, "column")) left out for lack of room)"))
+    }
   }
 
   private typealias Cells = (rows: [[String]], total: [String]?)
 
   private static func cells(of table: Table) -> Cells {
     let scales = table.columns.indices.map { table.columns[$0].hasBar ? table.barScale(of: $0) : nil }
+    let textWidths = table.columns.indices.map { column in
+      table.rows.reduce(0) { max($0, DisplayWidth.of($1[column].exact)) }
+    }
     let rows = table.rows.map { row in
       row.enumerated().map { column, quantity -> String in
         let text = Escaping.visible(quantity.exact)
         guard let scale = scales[column], let value = quantity.magnitude else { return text }
         let bar = DisplayWidth.padded(TextBar.drawn(value / scale, width: barWidth), to: barWidth)
-        return bar + DisplayWidth.padded(text, to: 8, trailing: true)
+        return bar + " " + DisplayWidth.padded(text, to: textWidths[column], trailing: true)
       }
     }
     return (rows, table.total.map { $0.map { Escaping.visible($0.exact) } })
@@ -74,7 +86,11 @@ struct TerminalTable {
       return table.columns[column].alignment == .leading ? min(width, leastText) : width
     }
     while shown.count > 1, shown.reduce(-gap, { $0 + least($1) + gap }) > limit {
-      guard let last = shown.map({ table.columns[$0].priority }).max(), last > 0 else { break }
+      guard let last = shown.map({ table.columns[$0].priority }).max(), last > 0 else {
+        if shown.count == 2 { break }
+        shown.removeLast()
+        continue
+      }
       shown.removeAll { table.columns[$0].priority == last }
     }
     return shown
@@ -104,8 +120,8 @@ struct TerminalTable {
 }
 
 /// How many columns of a terminal a text takes.
-enum DisplayWidth {
-  static func of(_ text: String) -> Int {
+package enum DisplayWidth {
+  package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.reduce(0) { $0 + of($1) }
   }
@@ -120,13 +136,13 @@ enum DisplayWidth {
     }
   }
 
-  static func padded(_ text: String, to width: Int, trailing: Bool = false) -> String {
+  package static func padded(_ text: String, to width: Int, trailing: Bool = false) -> String {
     let padding = String(repeating: " ", count: max(width - of(text), 0))
     return trailing ? padding + text : text + padding
   }
 
   /// Shortened in the middle, where names differ least.
-  static func fitted(_ text: String, into width: Int) -> String {
+  package static func fitted(_ text: String, into width: Int) -> String {
     guard of(text) > width, width > 1 else { return text }
     var head = ""
     var tail = ""
