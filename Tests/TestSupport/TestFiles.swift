@@ -47,6 +47,8 @@ package final class TemporaryFolder: Sendable {
       folder += part + "/"
       mkdir(folder, 0o755)
     }
+    // Cutting a file short before writing it again makes some file systems write to disk at once.
+    unlink(path + name)
     let descriptor = open(path + name, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else { throw TestFileError(code: errno) }
     defer { close(descriptor) }
