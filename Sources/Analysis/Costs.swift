@@ -66,6 +66,7 @@ struct Costs {
     let node = inferred.graph[id]
     guard let kind = inferred.operators[id.index] else { return nil }
     if kind.role == .view || kind.role == .constant { return .free }
+    if inferred.captures[id] != nil { return inferred.nestedCosts[id] }
     if kind.role == .normalization, layer.role == .matrixLayer {
       return foldedNormalization(node, into: inferred.graph[layer.primary], inferred)
     }

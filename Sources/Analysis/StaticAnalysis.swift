@@ -124,7 +124,8 @@ package struct Totals: Sendable {
 
   package init(
     parameters: ParameterCounts, weightBytes: Int,
-    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, integerMACs: Int,
+    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, neededMACs: Int? = nil,
+    integerMACs: Int,
     flops: Int,
     elementwiseOperations: Int, operations: Int, bytesMoved: Int?, activations: ActivationTotals,
     receptiveField: ReceptiveField?, completeness: Completeness

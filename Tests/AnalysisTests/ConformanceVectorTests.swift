@@ -1,4 +1,5 @@
 import Analysis
+import Network
 import Testing
 
 /// Counts that users of other tools found wrong there, with the issue that reports each.
@@ -97,13 +98,7 @@ import Testing
   @Test func missingWeights() throws {
     let analysis = try Analyses.fixture("vgg16.onnx")
     #expect(analysis.totals.completeness.isComplete)
-    #expect(
-      analysis.findings.contains {
-        if case .missingExternalFile(let location, let tensors) = $0.kind {
-          location == "vgg16.weights" && tensors == 25
-        } else {
-          false
-        }
-      })
+    let missing = Finding.Kind.missingExternalFile(location: "vgg16.weights", tensors: 25)
+    #expect(analysis.findings.contains { $0.kind == missing })
   }
 }
