@@ -176,24 +176,24 @@ struct ConvolutionBenchmark {
     return best
   }
 
-  private func zeros(_ bytes: Int) -> UnsafeMutableRawPointer {
+  func zeros(_ bytes: Int) -> UnsafeMutableRawPointer {
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes + 4096, alignment: 64)
     buffer.initializeMemory(as: UInt8.self, repeating: 0, count: bytes + 4096)
     return buffer
   }
 
-  private func evict(_ buffer: UnsafeMutableRawPointer, _ bytes: Int) {
+  func evict(_ buffer: UnsafeMutableRawPointer, _ bytes: Int) {
     for offset in stride(from: 0, to: bytes, by: 64) {
       let value = buffer.load(fromByteOffset: offset, as: UInt8.self)
       buffer.storeBytes(of: value &+ 1, toByteOffset: offset, as: UInt8.self)
     }
   }
 
-  private func pad(_ text: String, _ width: Int) -> String {
+  func pad(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  private func rounded(_ value: Double, _ digits: Int) -> String {
+  func rounded(_ value: Double, _ digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let number = Int(value * scale + 0.5)

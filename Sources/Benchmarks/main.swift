@@ -1,28 +1,17 @@
-import Kernels
+/// One benchmark for each part of the executor, and one for whole networks.
+let commands: [(name: String, usage: String, run: ([String]) throws -> Void)] = [
+  ("network", "FILE [--batch N] [--threads T] [--repeats R] [--steps]", NetworkBenchmark.run),
+  (
+    "convolution", "[cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [inverted|part of a name]",
+    ConvolutionBenchmark.run
+  ),
+  ("gemm", "[threads=N] [portable|avx2|avx512] [part of a shape, as 197x768]", runMatrixMultiplyBenchmark),
+  ("vector", "[threads=N] [portable|avx2|avx512] [part of a name]", runVectorBenchmark),
+]
 
-let words = CommandLine.arguments.dropFirst()
-if words.first == "convolution" {
-  var benchmark = ConvolutionBenchmark(instructionSet: .native, isCold: false)
-  var filter = ""
-  for word in words.dropFirst() {
-    switch word {
-    case "cold": benchmark.isCold = true
-    case "batch8": benchmark.batch = 8
-    case "direct": benchmark.arithmetic = .direct
-    case "f2": benchmark.arithmetic = .winograd(.two)
-    case "f4": benchmark.arithmetic = .winograd(.four)
-    default:
-      if let instructionSet = InstructionSet(rawValue: word) {
-        benchmark.instructionSet = instructionSet
-      } else {
-        filter = word
-      }
-    }
-  }
-  benchmark.run(matching: filter)
-} else if words.first == "network" {
-  try NetworkBenchmark.run(Array(words.dropFirst()))
+let words = Array(CommandLine.arguments.dropFirst())
+if let command = commands.first(where: { $0.name == words.first }) {
+  try command.run(Array(words.dropFirst()))
 } else {
-  print("Benchmarks network FILE [--batch N] [--threads T] [--repeats R] [--steps]")
-  print("Benchmarks convolution [cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [part of a name]")
+  for command in commands { print("Benchmarks \(command.name) \(command.usage)") }
 }

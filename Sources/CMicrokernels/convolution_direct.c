@@ -101,59 +101,65 @@ static void choose_functions(const assay_convolution *c, const assay_convolution
                                               : &c->kernels->depthwise;
 }
 
-void assay_convolution_direct(
-    const assay_convolution *c, const float *in, const float *residual, float *out,
-    int32_t image_begin, int32_t image_end, int32_t step_begin, int32_t step_end,
-    int32_t panel_begin, int32_t panel_end) {
-  const int distance = c->stride_width == 1 ? 0 : c->stride_width == 2 ? 1 : 2;
+// What stays the same over a run.
+typedef struct {
+  const assay_convolution *c;
   const assay_convolution_tiles *functions[2];
-  choose_functions(c, functions);
-  const int zeroes_map_to_others = c->channels % assay_block != 0 &&
-      (c->low > 0 || c->high < 0 || c->activation == assay_activation_sigmoid ||
-       c->activation == assay_activation_hard_sigmoid);
+  int distance; // index into the tables
+  int32_t zeroes_map_to_others; // the padded channels of the output have to be set back
+} direct_run;
+
+// One panel over a strip. Meanwhile the next panel, if it is not null, comes into the second-level cache: each tile
+// fetches its part of it, a line of every two, the processor the other.
+static void run_panel(
+    const direct_run *run, const assay_convolution_panel *panel, const assay_convolution_panel *next,
+    const float *in, const float *residual, float *out, int32_t step_begin, int32_t step_end) {
+  const assay_convolution *c = run->c;
+  const ptrdiff_t out_block = panel->out_block * c->out.plane;
+  in += panel->in_block * c->in.plane;
   assay_convolution_tile tile = {
+      .weights = panel->weights,
+      .prefetch = panel->weights,
+      .bias = c->bias + (ptrdiff_t)panel->out_block * assay_block,
       .in_plane = c->in.plane,
       .in_row = c->dilation_height * c->in.row,
       .in_column = c->dilation_width * input_pixel(c),
       .in_pixel = c->stride_width * input_pixel(c),
       .out_plane = c->out.plane,
+      .in_blocks = panel->in_blocks,
+      .last_steps = panel->last_steps,
       .kernel_height = c->kernel_height,
       .kernel_width = c->kernel_width,
       .low = c->low,
       .high = c->high,
   };
-  for (int32_t group = panel_begin; group < panel_end; group += c->panels_per_group) {
-    const int32_t group_end =
-        group + c->panels_per_group < panel_end ? group + c->panels_per_group : panel_end;
-    for (int32_t image = image_begin; image < image_end; ++image) {
-      const float *image_in = in + image * c->in.image;
-      const float *image_residual = residual ? residual + image * c->out.image : NULL;
-      float *image_out = out + image * c->out.image;
-      for (int32_t step = step_begin; step < step_end; ++step) {
-        for (int32_t part = 0; part < c->tiles_per_step; ++part) {
-          const tile_place place = place_tile(c, step, part);
-          for (int32_t index = group; index < group_end; ++index) {
-            const assay_convolution_panel *panel = &c->panels[index];
-            const ptrdiff_t in_block = panel->in_block * c->in.plane;
-            const ptrdiff_t out_block = panel->out_block * c->out.plane;
-            tile.in0 = image_in + in_block + place.in0;
-            tile.in1 = image_in + in_block + place.in1;
-            tile.out0 = image_out + out_block + place.out0;
-            tile.out1 = image_out + out_block + place.out1;
-            tile.residual0 = image_residual ? image_residual + out_block + place.out0 : NULL;
-            tile.residual1 = image_residual ? image_residual + out_block + place.out1 : NULL;
-            tile.weights = tile.prefetch = panel->weights;
-            tile.bias = c->bias + (ptrdiff_t)panel->out_block * assay_block;
-            tile.in_blocks = panel->in_blocks;
-            tile.last_steps = panel->last_steps;
-            (*functions[panel->out_blocks - 1])[distance][place.pixels - 1](&tile);
-            if (c->activation) finish_tile(c, panel, image_out, place);
-            if (zeroes_map_to_others) zero_tile_padding(c, panel, image_out, place);
-          }
-        }
-      }
+  const ptrdiff_t tiles = (ptrdiff_t)(step_end - step_begin) * c->tiles_per_step;
+  ptrdiff_t fetched = 0;
+  if (next) {
+    fetched = (next->weights - panel->weights) / tiles;
+    tile.prefetch = next->weights;
+    tile.prefetch_step = 4 * panel->out_blocks * assay_block / tiles;
+  }
+  for (int32_t step = step_begin; step < step_end; ++step) {
+    for (int32_t part = 0; part < c->tiles_per_step; ++part) {
+      const tile_place place = place_tile(c, step, part);
+      tile.in0 = in + place.in0;
+      tile.in1 = in + place.in1;
+      tile.out0 = out + out_block + place.out0;
+      tile.out1 = out + out_block + place.out1;
+      tile.residual0 = residual ? residual + out_block + place.out0 : NULL;
+      tile.residual1 = residual ? residual + out_block + place.out1 : NULL;
+      (*run->functions[panel->out_blocks - 1])[run->distance][place.pixels - 1](&tile);
+      tile.prefetch += fetched;
+      if (c->activation) finish_tile(c, panel, out, place);
+      if (run->zeroes_map_to_others) zero_tile_padding(c, panel, out, place);
     }
   }
+}
+
+static void zero_halos(
+    const assay_convolution *c, float *out, int32_t image_begin, int32_t image_end, int32_t step_begin,
+    int32_t step_end, int32_t panel_begin, int32_t panel_end) {
   if (c->out.halo == 0) return;
   int32_t row_begin = step_begin * c->rows_per_step, row_end = step_end * c->rows_per_step;
   if (row_end > c->out.height) row_end = c->out.height;
@@ -163,4 +169,38 @@ void assay_convolution_direct(
         assay_zero_halo(
             &c->out, out + image * c->out.image + (c->panels[index].out_block + block) * c->out.plane,
             row_begin, row_end);
+}
+
+static int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
+
+void assay_convolution_direct(
+    const assay_convolution *c, const float *in, const float *residual, float *out,
+    int32_t image_begin, int32_t image_end, int32_t step_begin, int32_t step_end,
+    int32_t panel_begin, int32_t panel_end) {
+  direct_run run = {
+      .c = c,
+      .distance = c->stride_width == 1 ? 0 : c->stride_width == 2 ? 1 : 2,
+      .zeroes_map_to_others = c->channels % assay_block != 0 &&
+          (c->low > 0 || c->high < 0 || c->activation == assay_activation_sigmoid ||
+           c->activation == assay_activation_hard_sigmoid),
+  };
+  choose_functions(c, run.functions);
+  for (int32_t group = panel_begin; group < panel_end; group += c->panels_per_group) {
+    const int32_t group_end = smaller(group + c->panels_per_group, panel_end);
+    for (int32_t image = image_begin; image < image_end; ++image) {
+      const float *image_in = in + image * c->in.image;
+      const float *image_residual = residual ? residual + image * c->out.image : NULL;
+      float *image_out = out + image * c->out.image;
+      for (int32_t strip = step_begin; strip < step_end; strip += c->steps_per_strip) {
+        const int32_t strip_end = smaller(strip + c->steps_per_strip, step_end);
+        for (int32_t index = group; index < group_end; ++index) {
+          const assay_convolution_panel *panel = &c->panels[index];
+          const int fetches = c->panels_per_group == 1 && index + 1 < panel_end;
+          run_panel(
+              &run, panel, fetches ? panel + 1 : NULL, image_in, image_residual, image_out, strip, strip_end);
+        }
+      }
+    }
+  }
+  zero_halos(c, out, image_begin, image_end, step_begin, step_end, panel_begin, panel_end);
 }

@@ -81,6 +81,8 @@ static inline __attribute__((always_inline)) void convolution_tile(
       const float *window0 = row0, *window1 = row1;
       for (int32_t kernel_column = 0; kernel_column < tile->kernel_width; ++kernel_column) {
         const float *in0 = window0, *in1 = window1;
+        // The same pixels of the next input block, two of each half at a time.
+        const float *next0 = window0 + tile->in_plane, *next1 = window1 + tile->in_plane;
         int32_t step = steps;
         do {
           ASSAY_UNROLL
@@ -101,6 +103,14 @@ static inline __attribute__((always_inline)) void convolution_tile(
                 sums[pixel][vector] += weight[vector] * value;
             }
           }
+          __builtin_prefetch(next0, 0, 3);
+          __builtin_prefetch(next1, 0, 3);
+          if (pixels > 8) {
+            __builtin_prefetch(next0 + distance, 0, 3);
+            __builtin_prefetch(next1 + distance, 0, 3);
+          }
+          next0 += (pixels > 8 ? 2 : 1) * distance;
+          next1 += (pixels > 8 ? 2 : 1) * distance;
           __builtin_prefetch(prefetch, 0, 2);
           prefetch += prefetch_step;
           weights += 4 * weight_floats;

@@ -47,17 +47,24 @@ void assay_winograd_transform(
   }
 }
 
-// products[element][output block][tile][16] = transformed x weights, for one element.
+static const float *element_weights(const assay_winograd *w, const assay_convolution_panel *panel, int32_t element) {
+  const ptrdiff_t channels = (w->in_blocks - 1) * assay_block + w->last_steps * 4;
+  return panel->weights + element * channels * panel->out_blocks * assay_block;
+}
+
+// products[element][output block][tile][16] = transformed x weights, for one element. `next`, unless it is null, are the
+// weights of the same count that follow, brought to the second-level cache meanwhile.
 static void multiply_element(
     const assay_winograd *w, const assay_convolution_panel *panel, int32_t element, const float *transformed,
-    float *products, int32_t tiles) {
+    float *products, int32_t tiles, const float *next) {
   const int32_t widest = w->kernels->widest[panel->out_blocks - 1];
   const int32_t parts = (tiles + widest - 1) / widest;
   const ptrdiff_t channels = (w->in_blocks - 1) * assay_block + w->last_steps * 4;
-  const float *weights = panel->weights + element * channels * panel->out_blocks * assay_block;
+  const float *weights = element_weights(w, panel, element);
   assay_convolution_tile tile = {
       .weights = weights,
-      .prefetch = weights,
+      .prefetch = next ? next : weights,
+      .prefetch_step = next ? 4 * panel->out_blocks * assay_block / parts : 0,
       .bias = w->zeros,
       .in_plane = (ptrdiff_t)w->tiles_per_block * assay_block,
       .in_pixel = assay_block,
@@ -74,6 +81,7 @@ static void multiply_element(
     const int32_t first = (end - begin + 1) / 2;
     tile.in0 = transformed + element * w->element + (ptrdiff_t)begin * assay_block;
     tile.in1 = tile.in0 + first * assay_block;
+    if (next) tile.prefetch = next + channels * panel->out_blocks * assay_block / parts * part;
     tile.out0 = products + ((ptrdiff_t)element * panel->out_blocks * tiles + begin) * assay_block;
     tile.out1 = tile.out0 + first * assay_block;
     w->kernels->dense[panel->out_blocks - 1][0][end - begin - 1](&tile);
@@ -120,6 +128,15 @@ static void transform_outputs(
   }
 }
 
+// The weights that `multiply_element` will read next within the group: the next panel's for this element, or the first
+// panel's for the next.
+static const float *following_weights(
+    const assay_winograd *w, int32_t group, int32_t group_end, int32_t index, int32_t element) {
+  if (index + 1 < group_end) return element_weights(w, &w->panels[index + 1], element);
+  if (element + 1 < (w->m + 2) * (w->m + 2)) return element_weights(w, &w->panels[group], element + 1);
+  return NULL;
+}
+
 void assay_winograd_multiply(
     const assay_winograd *w, const float *transformed, float *products, const float *residual, float *out,
     int32_t tile_begin, int32_t tile_end, int32_t panel_begin, int32_t panel_end) {
@@ -131,7 +148,8 @@ void assay_winograd_multiply(
     for (int32_t element = 0; element < elements; ++element)
       for (int32_t index = group; index < group_end; ++index)
         multiply_element(
-            w, &w->panels[index], element, transformed, products + (index - group) * panel_products, tiles);
+            w, &w->panels[index], element, transformed, products + (index - group) * panel_products, tiles,
+            following_weights(w, group, group_end, index, element));
     for (int32_t index = group; index < group_end; ++index) {
       const assay_convolution_panel *panel = &w->panels[index];
       for (int32_t block = 0; block < panel->out_blocks; ++block)

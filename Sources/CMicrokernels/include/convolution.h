@@ -124,6 +124,7 @@ typedef struct {
   int32_t rows_per_step; // 2 where a tile covers two rows; 0 where rows do not matter and a step is one tile
   int32_t tiles_per_step;
   int32_t panels_per_group; // panels whose weights stay in the cache while the pixels pass
+  int32_t steps_per_strip; // steps that a panel does before the next panel of the group
   int32_t channels; // of the output
   float low, high;
   assay_activation activation;

@@ -15,11 +15,13 @@ final class ConvolutionPlan: @unchecked Sendable {
   var steps: Int { Int(pointer.pointee.steps) }
   var tile: String { "\(widestTile) pixels x \(panels.blocksPerPanel * BlockedLayout.block) channels" }
 
-  /// - Parameter input: how the input lies when the driver reads it; for the planar form only its size counts.
+  /// - Parameters:
+  ///   - input: how the input lies when the driver reads it; for the planar form only its size counts.
+  ///   - keepsRows: whether a step is always one row, for callers that place the rows themselves.
   init(
     _ parameters: ConvolutionParameters, form: assay_convolution_form, input: BlockedLayout,
     output: BlockedLayout, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    activation: FusedActivation, instructionSet: InstructionSet
+    activation: FusedActivation, keepsRows: Bool = false, instructionSet: InstructionSet
   ) {
     self.parameters = parameters
     self.input = input
@@ -38,7 +40,8 @@ final class ConvolutionPlan: @unchecked Sendable {
     pointer.pointee.panels = panels.start
     pointer.pointee.bias = UnsafePointer(self.bias.start)
     setGeometry()
-    setTiles()
+    setTiles(keepsRows: keepsRows)
+    setOrder()
     (pointer.pointee.low, pointer.pointee.high) = activation.bounds
     (pointer.pointee.activation, pointer.pointee.alpha, pointer.pointee.beta) = activation.function
   }
@@ -57,19 +60,18 @@ final class ConvolutionPlan: @unchecked Sendable {
     pointer.pointee.pad_top = Int32(parameters.padding.top)
     pointer.pointee.pad_left = Int32(parameters.padding.left)
     pointer.pointee.channels = Int32(parameters.outputChannels)
-    pointer.pointee.panels_per_group = Int32(panelsPerGroup)
   }
 
-  private func setTiles() {
+  private func setTiles(keepsRows: Bool) {
     let (height, width) = (output.height, output.width)
     let isPlanar = pointer.pointee.form == assay_convolution_planar
-    if parameters.isPointwise, input.halo == 0, output.halo == 0, !isPlanar {
+    if parameters.isPointwise, input.halo == 0, output.halo == 0, !isPlanar, !keepsRows {
       pointer.pointee.rows_per_step = 0
       pointer.pointee.tiles_per_step = 1
       pointer.pointee.steps = Int32((height * width + widestTile - 1) / widestTile)
       (pointer.pointee.in.height, pointer.pointee.in.width) = (1, Int32(height * width))
       (pointer.pointee.out.height, pointer.pointee.out.width) = (1, Int32(height * width))
-    } else if 2 * width <= widestTile, height > 1 {
+    } else if 2 * width <= widestTile, height > 1, !keepsRows {
       pointer.pointee.rows_per_step = 2
       pointer.pointee.tiles_per_step = 1
       pointer.pointee.steps = Int32((height + 1) / 2)
@@ -82,13 +84,21 @@ final class ConvolutionPlan: @unchecked Sendable {
 
   /// Weights that fit the second-level cache stay there while the pixels pass; larger ones pass once, panel by
   /// panel, over an image that fits; and where neither fits, a cache's part of the panels goes over the pixels.
-  /// Depthwise, a panel reads its own block of the input only.
-  private var panelsPerGroup: Int {
-    let share = 768 << 10
-    if pointer.pointee.form == assay_convolution_depthwise { return 1 }
-    if panels.byteCount <= share { return panels.count }
-    if input.byteCount / input.batch <= share { return 1 }
-    return max(1, share * panels.count / panels.byteCount)
+  /// In a strip, the pixels of one part of the cache, each panel of a 1x1 kernel passes before the next; wider kernels
+  /// reuse their pixels at once, so that there one step is a strip. Depthwise, a panel reads its own block only.
+  private func setOrder() {
+    let share = 1 << 20
+    let stripBytes = 256 << 10
+    let imageBytes = input.byteCount / input.batch
+    let isLarge = panels.byteCount > share
+    pointer.pointee.steps_per_strip = Int32(steps)
+    pointer.pointee.panels_per_group = 1
+    if pointer.pointee.form == assay_convolution_depthwise || (isLarge && imageBytes <= share) { return }
+    pointer.pointee.panels_per_group = Int32(
+      isLarge ? max(1, share * panels.count / panels.byteCount) : panels.count)
+    let isOnePixel = parameters.kernel == .init(1, 1)
+    pointer.pointee.steps_per_strip = Int32(
+      isOnePixel ? min(steps, max(1, stripBytes * steps / imageBytes)) : 1)
   }
 
   /// What threads divide among them: images, parts of the output's pixels, or panels of output channels.
