@@ -12,3 +12,7 @@
 #undef ROUND_EVEN
 #undef ROUND_DOWN
 #undef ROUND_UP
+#undef SWAP_8
+#undef SWAP_4
+#undef SWAP_2
+#undef SWAP_1

@@ -1,12 +1,34 @@
 #include "vector_math.h"
 
-/// Sums, not in the order of the lanes: pairs of halves, which is also the more exact order.
+/// Joins all lanes by an operation, halves first; every lane holds the result.
+#if LANES == 16
+#define JOIN_LANES(x, operation)      \
+  do {                                \
+    x = operation(x, SWAP_8(x));      \
+    x = operation(x, SWAP_4(x));      \
+    x = operation(x, SWAP_2(x));      \
+    x = operation(x, SWAP_1(x));      \
+  } while (0)
+#elif LANES == 8
+#define JOIN_LANES(x, operation)      \
+  do {                                \
+    x = operation(x, SWAP_4(x));      \
+    x = operation(x, SWAP_2(x));      \
+    x = operation(x, SWAP_1(x));      \
+  } while (0)
+#else
+#define JOIN_LANES(x, operation)      \
+  do {                                \
+    x = operation(x, SWAP_2(x));      \
+    x = operation(x, SWAP_1(x));      \
+  } while (0)
+#endif
+
+INLINE vector FORM(sum)(vector a, vector b) { return a + b; }
+
 INLINE float FORM(sum_of_lanes)(vector x) {
-  float sums[LANES];
-  __builtin_memcpy(sums, &x, sizeof x);
-  for (int half = LANES / 2; half > 0; half /= 2)
-    for (int lane = 0; lane < half; lane++) sums[lane] += sums[lane + half];
-  return sums[0];
+  JOIN_LANES(x, FORM(sum));
+  return x[0];
 }
 
 INLINE vector FORM(fold_values)(const assay_fold fold, vector state, vector x, vector shift) {
@@ -46,15 +68,16 @@ INLINE float FORM(fold_row)(const assay_fold fold, float state, const float *x, 
   a = FORM(join_folds)(fold, FORM(join_folds)(fold, a, b), FORM(join_folds)(fold, c, d));
   for (; i + LANES <= count; i += LANES) a = FORM(fold_values)(fold, a, FORM(load)(x + i), shifts);
   if (i < count) {
-    vector rest = FORM(fold_values)(fold, ALL(identity), FORM(load_part)(x + i, count - i), shifts);
-    for (size_t lane = count - i; lane < LANES; lane++) rest[lane] = identity;
-    a = FORM(join_folds)(fold, a, rest);
+    // What a lane without a value holds leaves the fold as it is.
+    const vector nothing = fold == assay_fold_sum_of_exponentials ? ALL(-INFINITY) : ALL(identity);
+    a = FORM(fold_values)(fold, a, FORM(load_part_or)(x + i, count - i, nothing), shifts);
   }
   if (fold != assay_fold_product && fold != assay_fold_maximum && fold != assay_fold_minimum)
     return state + FORM(sum_of_lanes)(a);
-  vector result = ALL(state);
-  for (int lane = 0; lane < LANES; lane++) result = FORM(join_folds)(fold, result, ALL(a[lane]));
-  return result[0];
+#define JOIN(a, b) FORM(join_folds)(fold, a, b)
+  JOIN_LANES(a, JOIN);
+#undef JOIN
+  return FORM(join_folds)(fold, ALL(state), a)[0];
 }
 
 INLINE void FORM(fold_into_row)(const assay_fold fold, float *state, const float *x, const float *shift,
@@ -102,39 +125,45 @@ FOLDS(column)
 #undef FOLDS
 
 static void FORM(softmax_row)(const float *x, float *y, size_t count, int logarithmic) {
-  const float highest = FORM(fold_row)(assay_fold_maximum, -INFINITY, x, 0, count);
-  if (logarithmic) {
-    const float sum = FORM(fold_row)(assay_fold_sum_of_exponentials, 0, x, highest, count);
-    const float shift = highest + logf(sum);
-    for (size_t i = 0; i < count; i++) y[i] = x[i] - shift;
-    return;
-  }
-  const vector shift = ALL(highest);
-  vector sums = 0, more_sums = 0;
+  const size_t whole = count / LANES * LANES, rest = count - whole;
+  const vector lowest = ALL(-INFINITY);
+  vector a = lowest, b = lowest;
   size_t i = 0;
   for (; i + 2 * LANES <= count; i += 2 * LANES) {
-    vector a = FORM(exponential)(FORM(load)(x + i) - shift), b = FORM(exponential)(FORM(load)(x + i + LANES) - shift);
-    sums += a;
-    more_sums += b;
-    FORM(store)(y + i, a);
-    FORM(store)(y + i + LANES, b);
+    a = FORM(larger)(FORM(load)(x + i), a);
+    b = FORM(larger)(FORM(load)(x + i + LANES), b);
   }
-  for (; i < count; i += LANES) {
-    const size_t rest = count - i < LANES ? count - i : LANES;
-    vector value = rest == LANES ? FORM(load)(x + i) : FORM(load_part)(x + i, rest);
-    value = FORM(exponential)(value - shift);
-    if (rest < LANES) {
-      for (size_t lane = rest; lane < LANES; lane++) value[lane] = 0;
-      FORM(store_part)(y + i, value, rest);
-    } else {
-      FORM(store)(y + i, value);
-    }
+  if (i < whole) a = FORM(larger)(FORM(load)(x + i), a);
+  if (rest) b = FORM(larger)(FORM(load_part_or)(x + whole, rest, lowest), b);
+  vector shift = FORM(larger)(a, b);
+  JOIN_LANES(shift, FORM(larger));
+  if (logarithmic) {
+    const float sum = FORM(fold_row)(assay_fold_sum_of_exponentials, 0, x, shift[0], count);
+    const float logarithm = shift[0] + logf(sum);
+    for (i = 0; i < count; i++) y[i] = x[i] - logarithm;
+    return;
+  }
+  vector sums = 0, more_sums = 0;
+  for (i = 0; i + 2 * LANES <= count; i += 2 * LANES) {
+    vector first = FORM(decay)(FORM(load)(x + i) - shift), second = FORM(decay)(FORM(load)(x + i + LANES) - shift);
+    sums += first;
+    more_sums += second;
+    FORM(store)(y + i, first);
+    FORM(store)(y + i + LANES, second);
+  }
+  if (i < whole) {
+    vector value = FORM(decay)(FORM(load)(x + i) - shift);
     sums += value;
+    FORM(store)(y + i, value);
+  }
+  if (rest) {
+    vector value = FORM(decay)(FORM(load_part_or)(x + whole, rest, lowest) - shift);
+    sums += value;
+    FORM(store_part)(y + whole, value, rest);
   }
   const float scale = 1.0f / FORM(sum_of_lanes)(sums + more_sums);
-  i = 0;
-  for (; i + LANES <= count; i += LANES) FORM(store)(y + i, FORM(load)(y + i) * scale);
-  for (; i < count; i++) y[i] *= scale;
+  for (i = 0; i < whole; i += LANES) FORM(store)(y + i, FORM(load)(y + i) * scale);
+  if (rest) FORM(store_part)(y + whole, FORM(load_part)(y + whole, rest) * scale, rest);
 }
 
 INLINE void FORM(softmax_some_columns)(const float *x, float *y, size_t rows, ptrdiff_t pitch, int logarithmic,
@@ -148,7 +177,7 @@ INLINE void FORM(softmax_some_columns)(const float *x, float *y, size_t rows, pt
   for (size_t row = 0; row < rows; row++)
     highest = FORM(fold_values)(assay_fold_maximum, highest, LOAD(x + (ptrdiff_t)row * pitch), highest);
   for (size_t row = 0; row < rows; row++) {
-    vector value = FORM(exponential)(LOAD(x + (ptrdiff_t)row * pitch) - highest);
+    vector value = FORM(decay)(LOAD(x + (ptrdiff_t)row * pitch) - highest);
     sum += value;
     if (!logarithmic) STORE(y + (ptrdiff_t)row * pitch, value);
   }
@@ -212,3 +241,4 @@ static void FORM(normalize_row)(const assay_normalization *normalization, const 
 #undef LOAD
   }
 }
+#undef JOIN_LANES

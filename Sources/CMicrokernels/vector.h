@@ -18,26 +18,56 @@ INLINE vector FORM(load)(const float *source) {
 
 INLINE void FORM(store)(float *target, vector value) { __builtin_memcpy(target, &value, sizeof value); }
 
-/// The first `count` < LANES floats, and zeros; nothing beyond them is read.
-INLINE vector FORM(load_part)(const float *source, size_t count) {
-#if LANES == 16
-  return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), source);
-#else
-  vector value = 0;
-  for (size_t lane = 0; lane < LANES; lane++)
-    if (lane < count) value[lane] = source[lane];
-  return value;
+#if LANES == 8
+/// All ones in the first `count` lanes.
+INLINE __m256i FORM(first_lanes)(size_t count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
 #endif
+
+/// The first `count` < LANES floats, and `rest` in the other lanes; nothing beyond them is read.
+INLINE vector FORM(load_part_or)(const float *source, size_t count, vector rest) {
+#if LANES == 16
+  return (vector)_mm512_mask_loadu_ps((__m512)rest, (__mmask16)((1u << count) - 1), source);
+#elif LANES == 8
+  const __m256i mask = FORM(first_lanes)(count);
+  return (vector)_mm256_blendv_ps((__m256)rest, _mm256_maskload_ps(source, mask), (__m256)mask);
+#else
+  for (size_t lane = 0; lane < LANES; lane++)
+    if (lane < count) rest[lane] = source[lane];
+  return rest;
+#endif
+}
+
+INLINE vector FORM(load_part)(const float *source, size_t count) {
+  return FORM(load_part_or)(source, count, (vector)(0.0f));
 }
 
 INLINE void FORM(store_part)(float *target, vector value, size_t count) {
 #if LANES == 16
   _mm512_mask_storeu_ps(target, (__mmask16)((1u << count) - 1), (__m512)value);
+#elif LANES == 8
+  _mm256_maskstore_ps(target, FORM(first_lanes)(count), (__m256)value);
 #else
   for (size_t lane = 0; lane < LANES; lane++)
     if (lane < count) target[lane] = value[lane];
 #endif
 }
+
+/// Exchanges the halves of every group of 2 x `distance` lanes.
+#if LANES == 16
+#define SWAP_8(x) __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+#define SWAP_4(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
+#define SWAP_2(x) __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
+#define SWAP_1(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+#elif LANES == 8
+#define SWAP_4(x) __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3)
+#define SWAP_2(x) __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5)
+#define SWAP_1(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6)
+#else
+#define SWAP_2(x) __builtin_shufflevector(x, x, 2, 3, 0, 1)
+#define SWAP_1(x) __builtin_shufflevector(x, x, 1, 0, 3, 2)
+#endif
 
 INLINE vector FORM(smaller)(vector a, vector b) { return a < b ? a : b; }
 INLINE vector FORM(larger)(vector a, vector b) { return a > b ? a : b; }

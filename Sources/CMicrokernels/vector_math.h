@@ -30,26 +30,40 @@ INLINE vector FORM(with_sign)(vector x, vector sign) {
 /// 2^n for integers n in -126 ... 127.
 INLINE vector FORM(power_of_two)(integers n) { return (vector)((n + 127) << 23); }
 
-/// e^x, within 1.5 ulp; denormal results are rounded to denormals.
-INLINE vector FORM(exponential)(vector x) {
+/// e^r by a polynomial, for |r| < 0.35, and n such that e^x = 2^n e^r.
+INLINE vector FORM(reduced_exponential)(vector x, integers *n) {
   const vector magic = ALL(12582912.0f); // 1.5 * 2^23: adding it rounds to an integer in the low bits
-  x = x > 89.0f ? ALL(89.0f) : x;
-  x = x < -104.0f ? ALL(-104.0f) : x;
   vector shifted = x * ALL(1.44269504f) + magic;
-  vector n = shifted - magic;
-  vector r = x - n * ALL(0.693359375f);
-  r = r - n * ALL(-2.12194440e-4f);
+  vector whole = shifted - magic;
+  vector r = x - whole * ALL(0.693359375f);
+  r = r - whole * ALL(-2.12194440e-4f);
   vector p = ALL(1.9875691500e-4f);
   p = p * r + ALL(1.3981999507e-3f);
   p = p * r + ALL(8.3334519073e-3f);
   p = p * r + ALL(4.1665795894e-2f);
   p = p * r + ALL(1.6666665459e-1f);
   p = p * r + ALL(5.0000001201e-1f);
-  p = p * (r * r) + r + ALL(1.0f);
-  integers exponent = (integers)shifted - (integers)magic;
-  integers half = exponent >> 1;
-  vector y = p * FORM(power_of_two)(half) * FORM(power_of_two)(exponent - half);
-  return x != x ? x : y;
+  *n = (integers)shifted - (integers)magic;
+  return p * (r * r) + r + ALL(1.0f);
+}
+
+/// e^x, within 1.5 ulp; denormal results are rounded to denormals.
+INLINE vector FORM(exponential)(vector x) {
+  integers n;
+  x = x > 89.0f ? ALL(89.0f) : x;
+  x = x < -104.0f ? ALL(-104.0f) : x;
+  vector y = FORM(reduced_exponential)(x, &n);
+  // Twice half the power, because the whole one need not be a normal number.
+  integers half = n >> 1;
+  return y * FORM(power_of_two)(half) * FORM(power_of_two)(n - half);
+}
+
+/// e^x for x <= 0, within 1.5 ulp, and 0 where that is not a normal number.
+INLINE vector FORM(decay)(vector x) {
+  integers n;
+  vector y = FORM(reduced_exponential)(x, &n);
+  y = (vector)((integers)y + (n << 23));
+  return x < -87.33654f ? ALL(0.0f) : y;
 }
 
 /// The natural logarithm, within 1.5 ulp; -inf at 0 and NaN below.
@@ -87,17 +101,17 @@ INLINE vector FORM(logarithm_of_one_plus)(vector x) {
   return sum == ALL(INFINITY) || x < ALL(-1.0f) ? FORM(logarithm)(sum) : sum == ALL(0.0f) ? ALL(-INFINITY) : y;
 }
 
-/// 1 / (1 + e^-x), within 3 ulp.
+/// 1 / (1 + e^-x), within 3 ulp; 0 below -87.
 INLINE vector FORM(sigmoid)(vector x) {
-  vector e = FORM(exponential)(-FORM(magnitude)(x));
-  vector y = (x < 0.0f ? e : ALL(1.0f)) / (1.0f + e);
-  return x != x ? x : y;
+  vector e = FORM(decay)(-FORM(magnitude)(x));
+  return (x < 0.0f ? e : ALL(1.0f)) / (1.0f + e);
 }
 
 /// tanh, within 2 ulp.
 INLINE vector FORM(hyperbolic_tangent)(vector x) {
   vector t = FORM(magnitude)(x);
-  vector large = 1.0f - 2.0f / (FORM(exponential)(t + t) + 1.0f);
+  vector e = FORM(decay)(-2.0f * t);
+  vector large = (1.0f - e) / (1.0f + e);
   vector z = x * x;
   vector p = ALL(-5.70498872745e-3f);
   p = p * z + ALL(2.06390887954e-2f);
@@ -106,7 +120,7 @@ INLINE vector FORM(hyperbolic_tangent)(vector x) {
   p = p * z + ALL(-3.33332819422e-1f);
   p = p * z;
   vector small = p * x + x;
-  return x != x ? x : t < 0.625f ? small : FORM(with_sign)(large, x);
+  return t < 0.625f ? small : FORM(with_sign)(large, x);
 }
 
 /// 1 - erf(t) for t > 0.9, as the exponential of a polynomial.
@@ -119,7 +133,7 @@ INLINE vector FORM(error_function_tail)(vector t) {
   r = r * t + ALL(-6.34846687e-1f);
   r = r * t + ALL(-1.28717512e-1f);
   r = r * t - t;
-  return FORM(exponential)(r);
+  return FORM(decay)(r);
 }
 
 /// erf for |x| <= 0.93.
@@ -137,15 +151,15 @@ INLINE vector FORM(error_function_centre)(vector x) {
 /// erf, within 2 ulp.
 INLINE vector FORM(error_function)(vector x) {
   vector t = FORM(magnitude)(x);
-  vector large = FORM(with_sign)(1.0f - FORM(error_function_tail)(FORM(smaller)(t, ALL(4.0f))), x);
-  return x != x ? x : t > 0.927734375f ? large : FORM(error_function_centre)(x);
+  vector large = FORM(with_sign)(1.0f - FORM(error_function_tail)(FORM(smaller)(ALL(4.0f), t)), x);
+  return t > 0.927734375f ? large : FORM(error_function_centre)(x);
 }
 
 /// x/2 (1 + erf(x / sqrt 2)); the absolute error is below 2e-7 max(1, |x|), the relative one a few ulp for x > -4.
 INLINE vector FORM(gelu)(vector x) {
   vector scaled = x * ALL(0.707106781f);
   vector t = FORM(magnitude)(scaled);
-  vector tail = 0.5f * FORM(error_function_tail)(FORM(smaller)(t, ALL(10.0f)));
+  vector tail = 0.5f * FORM(error_function_tail)(FORM(smaller)(ALL(10.0f), t));
   vector outside = x < 0.0f ? tail : 1.0f - tail;
   vector inside = 0.5f + 0.5f * FORM(error_function_centre)(scaled);
   return x == ALL(-INFINITY) ? ALL(0.0f) : x * (t > 0.927734375f ? outside : inside);
@@ -160,7 +174,7 @@ INLINE vector FORM(gelu_tanh)(vector x) {
 
 /// log(1 + e^x).
 INLINE vector FORM(softplus)(vector x) {
-  vector e = FORM(exponential)(-FORM(magnitude)(x));
+  vector e = FORM(decay)(-FORM(magnitude)(x));
   vector y = FORM(larger)(x, ALL(0.0f)) + FORM(logarithm_of_one_plus)(e);
   return x != x ? x : y;
 }

@@ -8,6 +8,7 @@
 #include "hints.h"
 #include "isa.h"
 #include "movement.h"
+#include "probes.h"
 #include "row_functions.h"
 #include "vector_functions.h"
 #include "windows.h"

@@ -24,7 +24,8 @@ package struct Attention: Sendable {
 
   package init(
     batch: [Int], queries: Int, keys: Int, width: Int, valueWidth: Int, query: MatrixOperand,
-    key: MatrixOperand, value: MatrixOperand, mask: MatrixOperand? = nil, isCausal: Bool = false, scale: Float,
+    key: MatrixOperand, value: MatrixOperand, mask: MatrixOperand? = nil, isCausal: Bool = false,
+    scale: Float,
     result: MatrixOperand
   ) {
     self.batch = batch

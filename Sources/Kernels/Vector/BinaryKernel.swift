@@ -96,7 +96,8 @@ package struct SelectKernel: PreparedKernel {
       code.a_step = Int32(rows.step(1))
       code.b_step = Int32(rows.step(2))
       assay_select_run(
-        isa, &code, a + block.offset(1), b + block.offset(2), condition + block.offset(0), y + block.offset(3))
+        isa, &code, a + block.offset(1), b + block.offset(2), condition + block.offset(0), y + block.offset(3)
+      )
     }
   }
 }

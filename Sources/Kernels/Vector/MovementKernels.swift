@@ -76,7 +76,8 @@ package struct TransposeKernel: PreparedKernel {
 extension StridedLoop {
   func removing(_ dimensions: [Int]) -> StridedLoop {
     let kept = extents.indices.filter { !dimensions.contains($0) }
-    return StridedLoop(extents: kept.map { extents[$0] }, strides: strides.map { list in kept.map { list[$0] } })
+    return StridedLoop(
+      extents: kept.map { extents[$0] }, strides: strides.map { list in kept.map { list[$0] } })
   }
 }
 
@@ -143,7 +144,9 @@ package struct CopyKernel: PreparedKernel {
     for box in boxes { copy(box.input, box.source, box.target, box.loop, call) }
   }
 
-  private func copy(_ input: Int, _ source: Int, _ target: Int, _ loop: StridedLoop, _ call: borrowing KernelCall) {
+  private func copy(
+    _ input: Int, _ source: Int, _ target: Int, _ loop: StridedLoop, _ call: borrowing KernelCall
+  ) {
     let (row, rows) = (loop.inner(0), loop.inner(1))
     let outer = loop.outerCount(without: 2)
     guard loop.count > 0 else { return }
@@ -194,7 +197,8 @@ package struct CopyKernel: PreparedKernel {
   ) -> CopyKernel {
     let strides = StridedLoop.denseStrides(shape)
     let source = Layout(
-      offset: zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 }, strides: zip(strides, steps).map { $0 * $1 })
+      offset: zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
+      strides: zip(strides, steps).map { $0 * $1 })
     return CopyKernel(
       [Box(extents: extents, source: source, target: Layout(denseShape: extents))], valueBytes: valueBytes)
   }

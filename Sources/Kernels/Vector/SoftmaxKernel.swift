@@ -20,7 +20,8 @@ package struct SoftmaxKernel: PreparedKernel {
     isa = instructionSet.code
     choice = KernelChoice(
       kernel: isLogarithmic ? "log softmax" : "softmax", instructionSet: instructionSet,
-      reason: inner == 1 ? "contiguous rows of \(self.axis)" : "down \(self.axis) rows, \(inner) columns at once")
+      reason: inner == 1
+        ? "contiguous rows of \(self.axis)" : "down \(self.axis) rows, \(inner) columns at once")
   }
 
   package func run(_ call: borrowing KernelCall) {

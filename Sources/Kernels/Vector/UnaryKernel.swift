@@ -43,7 +43,8 @@ extension UnaryFunction {
   ) {
     let (function, parameters) = code
     withUnsafeBytes(of: parameters) {
-      assay_unary_run(isa, function, source, target, count, $0.assumingMemoryBound(to: Float.self).baseAddress)
+      assay_unary_run(
+        isa, function, source, target, count, $0.assumingMemoryBound(to: Float.self).baseAddress)
     }
   }
 }

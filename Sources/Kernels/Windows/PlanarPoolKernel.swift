@@ -56,5 +56,7 @@ package struct PlanarPoolKernel: PreparedKernel {
     }
   }
 
-  private func triple(_ row: Int) -> (Int, Int, Int) { (geometry[row][0], geometry[row][1], geometry[row][2]) }
+  private func triple(_ row: Int) -> (Int, Int, Int) {
+    (geometry[row][0], geometry[row][1], geometry[row][2])
+  }
 }

@@ -48,7 +48,8 @@ package struct ResizeKernel: PreparedKernel {
     self.mode = mode
     rows = Self.axis(source.height, result.height, scales.height, mode, coordinates)
     columns = Self.axis(source.width, result.width, scales.width, mode, coordinates)
-    choice = KernelChoice(kernel: mode == .linear ? "resize, linear" : "resize, nearest", instructionSet: .portable)
+    choice = KernelChoice(
+      kernel: mode == .linear ? "resize, linear" : "resize, nearest", instructionSet: .portable)
   }
 
   package func run(_ call: borrowing KernelCall) {
@@ -108,5 +109,7 @@ package struct ResizeKernel: PreparedKernel {
     }
   }
 
-  private static func clamp(_ position: Float, to count: Int) -> Float { min(max(position, 0), Float(count - 1)) }
+  private static func clamp(_ position: Float, to count: Int) -> Float {
+    min(max(position, 0), Float(count - 1))
+  }
 }
