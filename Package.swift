@@ -57,8 +57,9 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
-    tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
     tests("Formats", of: ["Formats"]),
+    tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
+    tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
   ]
 )

@@ -49,11 +49,13 @@ extension Totals {
       .map { (type: $0.key, elements: $0.value.elements, bytes: $0.value.bytes) }
     let macs = try sum(\.macs)
     let integerMACs = costs.layers.reduce(0) { $0 + $1.integerMACs }
+    // Parts of sums that were checked.
+    let neededMACs = costs.layers.reduce(0) { $0 + ($1.macs == nil ? 0 : $1.neededMACs) }
     let isTrafficKnown = costs.layers.allSatisfy { $0.bytesMoved != nil }
     self.init(
       parameters: parameters.totals, weightBytes: byType.reduce(0) { $0 + $1.bytes },
       weightBytesByType: byType,
-      macs: macs, integerMACs: integerMACs, flops: try sum(\.flops),
+      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try sum(\.flops),
       elementwiseOperations: try sum(\.elementwiseOperations), operations: try sum(\.operations),
       bytesMoved: isTrafficKnown ? try sum(\.bytesMoved) : nil, activations: liveness.activations,
       receptiveField: fields.network, completeness: costs.completeness)

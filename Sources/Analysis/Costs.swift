@@ -11,6 +11,8 @@ struct Costs {
     /// nil where no node of the layer has a rule or its extents are not known.
     var macs: Int?
     var integerMACs = 0
+    /// MACs that are needed where causal attention skips what its mask hides.
+    var neededMACs = 0
     var elementwiseOperations: Int?
     var operations: Int?
     var flops: Int?
@@ -32,6 +34,7 @@ struct Costs {
         }
         cost.macs = try cost.macs.adding(node.macs)
         cost.elementwiseOperations = try cost.elementwiseOperations.adding(node.elementwiseOperations)
+        cost.neededMACs += node.causalMACs ?? node.macs
         if Self.isInteger(id, inferred) { cost.integerMACs += node.macs }
       }
       if let macs = cost.macs, let elementwise = cost.elementwiseOperations {
@@ -63,6 +66,7 @@ struct Costs {
     let node = inferred.graph[id]
     guard let kind = inferred.operators[id.index] else { return nil }
     if kind.role == .view || kind.role == .constant { return .free }
+    if inferred.captures[id] != nil { return inferred.nestedCosts[id] }
     if kind.role == .normalization, layer.role == .matrixLayer {
       return foldedNormalization(node, into: inferred.graph[layer.primary], inferred)
     }

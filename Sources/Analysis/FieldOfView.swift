@@ -6,15 +6,16 @@ struct FieldOfView: Sendable {
   var axes: [Axis]
   /// Whether all paths so far agree; nil where that cannot be told.
   var isAligned: Bool? = true
-  /// Whether a window, a pooling or a resampling has been passed: before that, nobody knows which axes are spatial.
-  var isMap = false
+  /// How many spatial axes the map has; 0 until a window, a pooling or a resampling has been passed: before that, nobody
+  /// knows which axes are spatial.
+  var spatialCount = 0
+  /// Whether every element sees the whole input.
+  var seesAll = false
 
   enum Axis: Sendable, Equatable {
     /// Batch, channels: everything along them is seen, or nothing of the input lies along them.
     case mixed
     case window(Window)
-    /// The whole input.
-    case whole
   }
 
   /// `size` elements of the input, of which the first for output element p is `p * stride - padding`. Fractions
@@ -42,11 +43,15 @@ struct FieldOfView: Sendable {
     FieldOfView(axes: (0..<rank).map { $0 == 0 ? .mixed : .window(Window()) })
   }
 
-  var isWhole: Bool { axes.contains(.whole) }
+  var isMap: Bool { spatialCount > 0 }
 
-  /// The field of a value of `rank` axes that sees everything.
-  static func whole(rank: Int, isMap: Bool) -> FieldOfView {
-    FieldOfView(axes: (0..<rank).map { $0 < 2 ? .mixed : .whole }, isAligned: nil, isMap: isMap)
+  /// The field of a value of `rank` axes that sees everything that this one's map holds.
+  func whole(rank: Int) -> FieldOfView {
+    var result = self
+    result.axes = Array(repeating: .mixed, count: rank)
+    result.isAligned = nil
+    result.seesAll = true
+    return result
   }
 
   /// The field behind an operator that looks this far, in a tensor of `rank` axes; nil if it cannot be told.
@@ -83,7 +88,7 @@ struct FieldOfView: Sendable {
           window.behind(kernel: 1, stride: Double(strides[place]), padding: -Double(offset[place])))
       }
       return result
-    case .whole: return .whole(rank: rank, isMap: isMap)
+    case .whole: return whole(rank: rank)
     case .none, .unknown: return nil
     }
   }
@@ -93,14 +98,14 @@ struct FieldOfView: Sendable {
     _ rank: Int, _ parameters: [[Int]], _ padding: [Int?]?, count: Int? = nil,
     _ change: (Window, Int) -> Window
   ) -> FieldOfView? {
-    let spatialCount = rank - 2
-    guard spatialCount > 0, axes.count == rank, parameters.allSatisfy({ $0.count == spatialCount }),
-      padding?.count ?? spatialCount == spatialCount, count ?? spatialCount == spatialCount
+    let spatial = rank - 2
+    guard spatial > 0, axes.count == rank, parameters.allSatisfy({ $0.count == spatial }),
+      padding?.count ?? spatial == spatial, count ?? spatial == spatial
     else { return nil }
     var result = self
-    result.isMap = true
+    result.spatialCount = spatial
     result.axes[1] = .mixed
-    for axis in 0..<spatialCount {
+    for axis in 0..<spatial {
       if case .window(let window) = axes[axis + 2] { result.axes[axis + 2] = .window(change(window, axis)) }
     }
     return result
@@ -118,14 +123,14 @@ struct FieldOfView: Sendable {
   /// The field of an element that sees through both: per axis the larger window, and whether they agree.
   func joined(with other: FieldOfView) -> FieldOfView {
     var result = self
-    result.isMap = isMap || other.isMap
+    result.spatialCount = max(spatialCount, other.spatialCount)
+    if seesAll || other.seesAll { return result.whole(rank: axes.count) }
     var agree: Bool? = true
     for axis in axes.indices where axis < other.axes.count {
       switch (axes[axis], other.axes[axis]) {
       case (.window(let mine), .window(let theirs)):
         if theirs.size > mine.size { result.axes[axis] = .window(theirs) }
         agree = Self.and(agree, Self.agree(mine, theirs))
-      case (.whole, _), (_, .whole): result.axes[axis] = .whole
       case (.mixed, let theirs): result.axes[axis] = theirs
       case (.window, .mixed): break
       }

@@ -14,6 +14,8 @@ final class GraphInference {
   private(set) var facts: [Fact?]
   private(set) var isConstant: [Bool]
   private(set) var captures: [NodeID: [ValueID]] = [:]
+  /// What the operator of a node with nested graphs had inferred, in that order.
+  private(set) var nestedRuns: [NodeID: [NestedRun]] = [:]
   private lazy var valuesByName: [String: ValueID] = Dictionary(
     graph.valueIDs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
 
@@ -102,7 +104,7 @@ final class GraphInference {
     if captures[id] != nil {
       let sets = nodeOperatorSets[id] ?? operatorSets
       arguments.inferSubgraph = { (nested, facts) throws(OperatorError) in
-        try self.inferNested(nested, facts, sets)
+        try self.inferNested(nested, facts, sets, of: id)
       }
     }
     do {
@@ -144,7 +146,7 @@ final class GraphInference {
   }
 
   private func inferNested(
-    _ nested: Graph, _ inputs: [Fact], _ sets: [String: Int]
+    _ nested: Graph, _ inputs: [Fact], _ sets: [String: Int], of node: NodeID
   ) throws(OperatorError) -> [Fact] {
     guard session.depth < InferenceSession.depthLimit else {
       session.nestedError = .nestedTooDeep(limit: InferenceSession.depthLimit)
@@ -159,6 +161,9 @@ final class GraphInference {
       session.nestedError = error
       throw .unsupported("a nested graph")
     }
+    let condition = nested.outputs.first.flatMap { inner.facts[$0.index]?.constant?.integers?.first }
+    nestedRuns[node, default: []].append(
+      NestedRun(cost: inner.runCost, goesOn: condition.map { $0 != 0 } ?? false))
     var outputs: [Fact] = []
     for output in nested.outputs {
       guard let fact = inner.facts[output.index] else {

@@ -20,6 +20,8 @@ package struct InferredGraph: Sendable {
   package var constantNodes: [NodeID]
   /// The values of this graph that the nested graphs of a node read, by node.
   package var captures: [NodeID: [ValueID]]
+  /// The work of nodes that run nested graphs, where it can be told.
+  package var nestedCosts: [NodeID: Cost]
   /// Version of each node's operator set where it is not the network's own.
   package var operatorSets: [NodeID: [String: Int]]
   package var bindings: [SymbolBinding]

@@ -42,7 +42,7 @@ struct ReceptiveFields {
     guard field.isMap, let extents = inferred.tensor(value)?.shape?.dimensions, extents.count > 2 else {
       return false
     }
-    return !field.isWhole || extents.count > 3 && extents[2...].contains { $0 != 1 }
+    return !field.seesAll || extents.count > 3 && extents[2...].contains { $0 != 1 }
   }
 
   private mutating func trace(_ id: NodeID, _ layering: Layers) {
@@ -63,16 +63,23 @@ struct ReceptiveFields {
       if isLeftOut(place, of: node, kind.role) { continue }
       let reach = kind.reach(into: place, inputs: inputFacts, outputs: outputFacts)
       if reach == .none { continue }
-      guard
-        let behind = special(node, field, rank) ?? pooledWhole(kind, reach, field, inputFacts, rank)
-          ?? field.behind(reach, rank: rank)
-      else { return }
+      guard let behind = self.field(field, behind: kind, node, reach, inputFacts, rank) else { return }
       joined = joined.map { $0.joined(with: behind) } ?? behind
     }
     guard let joined else { return }
     for case let output? in node.outputs where inferred.tensor(output)?.shape?.rank == rank {
       fields[output.index] = joined
     }
+  }
+
+  /// What is seen through one input of a node. Who sees everything goes on seeing everything, whatever moves it.
+  private func field(
+    _ field: FieldOfView, behind kind: any Operator, _ node: Node, _ reach: Reach, _ inputs: [Fact?],
+    _ rank: Int
+  ) -> FieldOfView? {
+    if field.seesAll { return field.whole(rank: rank) }
+    return special(node, field, rank) ?? pooledWhole(kind, reach, field, inputs, rank)
+      ?? field.behind(reach, rank: rank)
   }
 
   /// Operators whose effect on the axes is known beyond their reach: a transpose moves them, a product by a stored matrix
@@ -116,7 +123,7 @@ struct ReceptiveFields {
     else { return nil }
     let covers = zip(kernel, extents).allSatisfy { kernel, extent in extent.map { kernel >= $0 } ?? false }
     guard covers, extents.contains(where: { $0 != 1 }) else { return nil }
-    return .whole(rank: rank, isMap: field.isMap)
+    return field.whole(rank: rank)
   }
 
   /// A product of a map and something that sees the whole input but has one element per channel: squeeze-and-excitation.
@@ -130,7 +137,7 @@ struct ReceptiveFields {
       let gateField = fields[gate.index], let mapField = fields[map.index],
       let extents = inferred.tensor(gate)?.shape?.dimensions
     else { return false }
-    return gateField.isWhole && !mapField.isWhole && extents.dropFirst(2).allSatisfy { $0 == 1 }
+    return gateField.seesAll && !mapField.seesAll && extents.dropFirst(2).allSatisfy { $0 == 1 }
   }
 }
 
@@ -138,11 +145,15 @@ extension ReceptiveField {
   /// The field as it is told: spatial axes alone; nil before anything makes a map.
   fileprivate init?(_ field: FieldOfView, gates: [String]) {
     guard field.isMap else { return nil }
+    if field.seesAll {
+      let whole = Axis(size: nil, stride: nil, padding: nil)
+      self.init(axes: Array(repeating: whole, count: field.spatialCount), isAligned: nil, gates: gates)
+      return
+    }
     var axes: [Axis] = []
     for axis in field.axes {
       switch axis {
       case .mixed: break
-      case .whole: axes.append(Axis(size: nil, stride: nil, padding: nil))
       case .window(let window):
         axes.append(
           Axis(

@@ -14,12 +14,14 @@ package enum ShapeInference {
       graph, session: session, operatorSets: network.operatorSets, nodeOperatorSets: inlined.operatorSets)
     try scope.run(inputs: binding.facts)
     let need = Need(scope)
+    var nestedCosts: [NodeID: Cost] = [:]
+    for id in scope.captures.keys { nestedCosts[id] = scope.nestedCost(of: graph[id], id) }
     var annotated = network
     annotated.findings += binding.findings + session.allFindings
     return InferredGraph(
       network: annotated, graph: graph, operators: scope.operators, facts: scope.facts,
       isConstant: scope.isConstant, liveNodes: need.live, constantNodes: need.constant,
-      captures: scope.captures,
+      captures: scope.captures, nestedCosts: nestedCosts,
       operatorSets: inlined.operatorSets, bindings: binding.bindings)
   }
 }

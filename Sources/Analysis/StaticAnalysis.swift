@@ -109,6 +109,8 @@ package struct Totals: Sendable {
   package var weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)]
   /// Sums over the layers that are counted; lower bounds where `completeness` is partial.
   package var macs: Int
+  /// Of `macs`, those that are needed if causal attention skips what its mask hides; equal where there is none.
+  package var neededMACs: Int
   /// MACs with integer operands, which are operations and not FLOPs.
   package var integerMACs: Int
   package var flops: Int
@@ -122,7 +124,8 @@ package struct Totals: Sendable {
 
   package init(
     parameters: ParameterCounts, weightBytes: Int,
-    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, integerMACs: Int,
+    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, neededMACs: Int? = nil,
+    integerMACs: Int,
     flops: Int,
     elementwiseOperations: Int, operations: Int, bytesMoved: Int?, activations: ActivationTotals,
     receptiveField: ReceptiveField?, completeness: Completeness
@@ -131,6 +134,7 @@ package struct Totals: Sendable {
     self.weightBytes = weightBytes
     self.weightBytesByType = weightBytesByType
     self.macs = macs
+    self.neededMACs = neededMACs ?? macs
     self.integerMACs = integerMACs
     self.flops = flops
     self.elementwiseOperations = elementwiseOperations

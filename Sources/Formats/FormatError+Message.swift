@@ -15,7 +15,20 @@ extension FormatError {
     if let offset, position == nil { parts.append("byte \(offset)") }
     let detail = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
     let advice = problem.advice.map { "; \($0)" } ?? ""
-    return "\(place): \(problem.sentence)\(detail)\(advice)"
+    return Self.printable("\(place): \(problem.sentence)\(detail)\(advice)")
+  }
+
+  /// Names come from the file: what would move the cursor or turn the direction of writing is spelt out.
+  private static func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }
 

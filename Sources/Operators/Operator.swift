@@ -64,10 +64,13 @@ package struct Cost: Sendable, Equatable {
   package var macs: Int
   /// Scalar operations beside the MACs, as `metrics.md` 2 counts them.
   package var elementwiseOperations: Int
+  /// Of `macs`, those that a causal mask leaves needed; nil where there is no such mask.
+  package var causalMACs: Int?
 
-  package init(macs: Int = 0, elementwiseOperations: Int = 0) {
+  package init(macs: Int = 0, elementwiseOperations: Int = 0, causalMACs: Int? = nil) {
     self.macs = macs
     self.elementwiseOperations = elementwiseOperations
+    self.causalMACs = causalMACs
   }
 
   package static let free = Cost()

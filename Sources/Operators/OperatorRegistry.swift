@@ -2,16 +2,22 @@
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
     convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction
+    + reduction + quantization + selection + signal + resampling + attention + random + loss + text
 
-  static let convolution: [any Operator.Type] = [Conv.self]
-  static let matrix: [any Operator.Type] = [Gemm.self, MatMul.self]
+  static let convolution: [any Operator.Type] = [
+    Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
+  ]
+  static let matrix: [any Operator.Type] = [
+    Gemm.self, MatMul.self, MatMulInteger.self, QLinearMatMul.self, Einsum.self,
+  ]
   static let pooling: [any Operator.Type] = [
     MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self, GlobalAveragePool.self,
     GlobalLpPool.self,
+    MaxUnpool.self, MaxRoiPool.self, RoiAlign.self,
   ]
   static let normalization: [any Operator.Type] = [
-    BatchNormalization.self, LayerNormalization.self, Dropout.self,
+    BatchNormalization.self, InstanceNormalization.self, LayerNormalization.self, GroupNormalization.self,
+    RMSNormalization.self, LpNormalization.self, MeanVarianceNormalization.self, LRN.self, Dropout.self,
   ]
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
@@ -39,8 +45,34 @@ package enum OperatorRegistry {
     Where.self, Xor.self,
   ]
   static let reduction: [any Operator.Type] = [
-    CumProd.self, CumSum.self, ReduceL1.self, ReduceL2.self, ReduceLogSum.self, ReduceLogSumExp.self,
-    ReduceMax.self, ReduceMean.self, ReduceMin.self, ReduceProd.self, ReduceSum.self, ReduceSumSquare.self,
+    ArgMax.self, ArgMin.self, CumProd.self, CumSum.self, ReduceL1.self, ReduceL2.self, ReduceLogSum.self,
+    ReduceLogSumExp.self, ReduceMax.self, ReduceMean.self, ReduceMin.self, ReduceProd.self, ReduceSum.self,
+    ReduceSumSquare.self, TopK.self,
+  ]
+  static let quantization: [any Operator.Type] = [
+    DequantizeLinear.self, DynamicQuantizeLinear.self, QuantizeLinear.self,
+  ]
+  static let selection: [any Operator.Type] = [
+    Det.self, NonMaxSuppression.self, NonZero.self, Unique.self,
+  ]
+  static let signal: [any Operator.Type] = [
+    BlackmanWindow.self, DFT.self, HammingWindow.self, HannWindow.self, MelWeightMatrix.self, STFT.self,
+  ]
+  static let random: [any Operator.Type] = [
+    Bernoulli.self, Multinomial.self, RandomNormal.self, RandomNormalLike.self, RandomUniform.self,
+    RandomUniformLike.self,
+  ]
+  static let resampling: [any Operator.Type] = [
+    AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
+  ]
+  static let attention: [any Operator.Type] = [
+    Attention.self, RotaryEmbedding.self,
+  ]
+  static let loss: [any Operator.Type] = [
+    NegativeLogLikelihoodLoss.self, SoftmaxCrossEntropyLoss.self,
+  ]
+  static let text: [any Operator.Type] = [
+    RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
   ]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(

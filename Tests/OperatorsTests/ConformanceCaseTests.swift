@@ -59,7 +59,8 @@ import Testing
   }
 
   @Test(arguments: try OperatorCase.load("signal")) func signal(_ item: OperatorCase) throws {
-    try item.check()
+    // What cancels in a sum of numbers up to 100 leaves the rounding of 32 bits behind.
+    try item.check(absolute: 1e-5)
   }
 
   @Test(arguments: try OperatorCase.load("loss")) func loss(_ item: OperatorCase) throws {

@@ -1,5 +1,3 @@
-package import Network
-
 /// `max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`
 package struct Celu: ActivationFunction {
   package static let name = "Celu"

@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// Each element kept within a least and a greatest value, either of which may be absent.
 ///

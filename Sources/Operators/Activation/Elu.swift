@@ -1,5 +1,3 @@
-package import Network
-
 /// `x` where it is positive, `alpha * (exp(x) - 1)` elsewhere.
 package struct Elu: ActivationFunction {
   package static let name = "Elu"

@@ -1,5 +1,3 @@
-package import Network
-
 /// The error function.
 package struct Erf: ActivationFunction {
   package static let name = "Erf"

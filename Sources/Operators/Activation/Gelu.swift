@@ -1,5 +1,3 @@
-package import Network
-
 /// `x * P(X <= x)` for a standard normal X, exact by the error function or approximated by a hyperbolic tangent.
 package struct Gelu: ActivationFunction {
   package static let name = "Gelu"

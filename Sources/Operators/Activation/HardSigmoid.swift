@@ -1,5 +1,3 @@
-package import Network
-
 /// `max(0, min(1, alpha * x + beta))`
 package struct HardSigmoid: ActivationFunction {
   package static let name = "HardSigmoid"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `x * max(0, min(1, x / 6 + 1 / 2))`
 package struct HardSwish: ActivationFunction {
   package static let name = "HardSwish"

@@ -1,5 +1,3 @@
-package import Network
-
 /// 1 at the first of the greatest elements along an axis, 0 elsewhere.
 package struct Hardmax: SoftmaxOperator {
   package static let name = "Hardmax"

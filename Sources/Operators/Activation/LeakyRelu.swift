@@ -1,5 +1,3 @@
-package import Network
-
 /// `x` where it is positive, `alpha * x` elsewhere.
 package struct LeakyRelu: ActivationFunction {
   package static let name = "LeakyRelu"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `x - log(sum(exp(x)))` along an axis.
 package struct LogSoftmax: SoftmaxOperator {
   package static let name = "LogSoftmax"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `x * tanh(log(1 + exp(x)))`
 package struct Mish: ActivationFunction {
   package static let name = "Mish"

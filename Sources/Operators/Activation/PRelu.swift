@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// `x` where it is positive, `slope * x` elsewhere; the slope is an input that broadcasts to x.
 ///

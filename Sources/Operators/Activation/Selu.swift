@@ -1,5 +1,3 @@
-package import Network
-
 /// `gamma * x` where x is positive, `gamma * alpha * (exp(x) - 1)` elsewhere.
 package struct Selu: ActivationFunction {
   package static let name = "Selu"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `x + bias` below `-lambd`, `x - bias` above `lambd`, 0 between.
 package struct Shrink: IntegerActivationFunction {
   package static let name = "Shrink"

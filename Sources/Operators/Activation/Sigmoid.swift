@@ -1,5 +1,3 @@
-package import Network
-
 /// `1 / (1 + exp(-x))`
 package struct Sigmoid: ActivationFunction {
   package static let name = "Sigmoid"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `exp(x) / sum(exp(x))` along an axis.
 package struct Softmax: SoftmaxOperator {
   package static let name = "Softmax"

@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// What Softmax, LogSoftmax and Hardmax have in common: elements along an axis are taken together.
 ///

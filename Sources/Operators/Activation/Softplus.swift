@@ -1,5 +1,3 @@
-package import Network
-
 /// `log(1 + exp(x))`, without overflow for large x.
 package struct Softplus: ActivationFunction {
   package static let name = "Softplus"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `x / (1 + |x|)`
 package struct Softsign: ActivationFunction {
   package static let name = "Softsign"

@@ -1,5 +1,3 @@
-package import Network
-
 /// `x * sigmoid(alpha * x)`
 package struct Swish: ActivationFunction {
   package static let name = "Swish"

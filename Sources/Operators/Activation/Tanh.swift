@@ -1,5 +1,3 @@
-package import Network
-
 /// The hyperbolic tangent.
 package struct Tanh: ActivationFunction {
   package static let name = "Tanh"

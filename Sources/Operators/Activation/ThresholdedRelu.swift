@@ -1,5 +1,3 @@
-package import Network
-
 /// `x` where it is above `alpha`, 0 elsewhere.
 package struct ThresholdedRelu: ActivationFunction {
   package static let name = "ThresholdedRelu"

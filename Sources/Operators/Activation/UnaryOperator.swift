@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// An operator that computes each output element from the input element at the same place.
 package protocol UnaryOperator: Operator {

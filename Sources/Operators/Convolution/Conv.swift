@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// Convolution over any number of spatial axes: `Y[n, m] = B[m] + sum over c, k of W[m, c, k] * X[n, c, place + k]`.
 package struct Conv: RealOperator {

@@ -4,7 +4,7 @@ package import Network
 /// depends on the number of spatial axes.
 package struct WindowAttributes: Sendable, Equatable {
   package enum AutomaticPadding: String, Sendable {
-    case none = "NOTSET"
+    case explicit = "NOTSET"
     case sameUpper = "SAME_UPPER"
     case sameLower = "SAME_LOWER"
     case valid = "VALID"
@@ -27,7 +27,7 @@ package struct WindowAttributes: Sendable, Equatable {
     roundsUp = try attributes.flag("ceil_mode")
     let name = try attributes.string("auto_pad", default: "NOTSET")
     // Some writers leave the attribute empty.
-    guard let automatic = name.isEmpty ? .none : AutomaticPadding(rawValue: name) else {
+    guard let automatic = name.isEmpty ? .explicit : AutomaticPadding(rawValue: name) else {
       throw .attributeValue("auto_pad", reason: "\(name) is not a kind of padding")
     }
     automaticPadding = automatic
@@ -101,7 +101,7 @@ package struct Window: Sendable, Equatable {
   /// Padding at the start and at the end of an axis; nil where it depends on an extent that is not known.
   package func padding(_ axis: Int, input: Dimension) throws(OperatorError) -> (start: Int, end: Int)? {
     switch automaticPadding {
-    case .none: return (padding[axis], padding[axis + rank])
+    case .explicit: return (padding[axis], padding[axis + rank])
     case .valid: return (0, 0)
     case .sameUpper, .sameLower:
       guard let input, let span = try span(axis) else { return nil }

@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// The matrix product of numpy: batched, broadcast, with vectors on either side.
 package struct MatMul: RealOperator {

@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// The input itself, unless the node trains: then elements are set to zero at random and the others scaled up.
 ///

@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// `(x - mean) / sqrt(variance + epsilon) * scale + bias` over the last axes; mean and inverse deviation are further
 /// outputs.

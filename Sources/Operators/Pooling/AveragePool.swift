@@ -1,4 +1,4 @@
-package import Network
+internal import Network
 
 /// The mean of each window. Padding counts as zeros where the attribute says so, and is left out otherwise.
 package struct AveragePool: PoolingOperator, RealOperator {

@@ -1,5 +1,3 @@
-package import Network
-
 /// The mean of each plane.
 package struct GlobalAveragePool: GlobalPoolingOperator {
   package static let name = "GlobalAveragePool"

@@ -1,5 +1,3 @@
-package import Network
-
 /// The p-norm of each plane.
 package struct GlobalLpPool: GlobalPoolingOperator {
   package static let name = "GlobalLpPool"

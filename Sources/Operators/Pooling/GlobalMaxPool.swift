@@ -1,5 +1,3 @@
-package import Network
-
 /// The greatest element of each plane.
 package struct GlobalMaxPool: GlobalPoolingOperator {
   package static let name = "GlobalMaxPool"

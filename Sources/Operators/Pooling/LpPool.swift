@@ -1,5 +1,3 @@
-package import Network
-
 /// The p-norm of each window: `(sum |x|^p)^(1/p)`.
 package struct LpPool: PoolingOperator, RealOperator {
   package static let name = "LpPool"
