@@ -1,8 +1,9 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + selection + signal + resampling + attention + random + loss + text
+    convolution + matrix + pooling + normalization + activation + attention + shape + movement
+    + elementwise + reduction + quantization + selection + signal + random + resampling + loss
+    + controlFlow + sequence + text
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -24,6 +25,9 @@ package enum OperatorRegistry {
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
     Mish.self,
     Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
+  ]
+  static let attention: [any Operator.Type] = [
+    Attention.self, RotaryEmbedding.self,
   ]
   static let shape: [any Operator.Type] = [
     Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
@@ -65,11 +69,16 @@ package enum OperatorRegistry {
   static let resampling: [any Operator.Type] = [
     AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
   ]
-  static let attention: [any Operator.Type] = [
-    Attention.self, RotaryEmbedding.self,
-  ]
   static let loss: [any Operator.Type] = [
     NegativeLogLikelihoodLoss.self, SoftmaxCrossEntropyLoss.self,
+  ]
+  static let controlFlow: [any Operator.Type] = [
+    If.self, Loop.self, Scan.self,
+  ]
+  static let sequence: [any Operator.Type] = [
+    ConcatFromSequence.self, OptionalOperator.self, OptionalGetElement.self, OptionalHasElement.self,
+    SequenceAt.self, SequenceConstruct.self, SequenceEmpty.self, SequenceErase.self, SequenceInsert.self,
+    SequenceLength.self, SequenceMap.self, SplitToSequence.self,
   ]
   static let text: [any Operator.Type] = [
     RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
