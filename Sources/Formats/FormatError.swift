@@ -27,6 +27,11 @@ package struct FormatError: Error, Equatable, Sendable {
   package struct TextPosition: Equatable, Sendable {
     package var line: Int
     package var column: Int
+
+    package init(line: Int, column: Int) {
+      self.line = line
+      self.column = column
+    }
   }
 
   package enum Problem: Equatable, Sendable {

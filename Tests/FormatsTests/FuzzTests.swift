@@ -108,15 +108,13 @@ import Testing
   }
 
   /// The same of text: cuts and changes give an error with a line and a column, or another network.
-  @Test(arguments: ["loop.onnxtxt", "functions.onnxtxt", "attributes.onnxtxt"])
+  @Test(arguments: ["functions.onnxtxt", "attributes.onnxtxt"])
   func changesOfText(name: String) throws {
     let folder = try TemporaryFolder()
     let bytes = try contents(of: Fixture.path("operators/" + name))
     for place in bytes.indices {
       _ = try isReadOrRefused(Array(bytes[..<place]), in: folder)
-      for value: UInt8 in [
-        UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: "9"), UInt8(ascii: "a"), 0x20, 0xFF,
-      ] {
+      for value: UInt8 in [UInt8(ascii: "\""), UInt8(ascii: "9"), 0xFF] {
         var changed = bytes
         changed[place] = value
         _ = try isReadOrRefused(changed, in: folder)

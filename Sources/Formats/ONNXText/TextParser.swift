@@ -27,12 +27,12 @@ struct TextParser {
       repeat { try entry(of: &header) } while scanner.take(",")
       try scanner.expect(">")
     }
-    guard let version = header.version else { throw FormatError(.missingField("ir_version"), offset: 0) }
-    guard !header.operatorSets.isEmpty else { throw FormatError(.missingField("opset_import"), offset: 0) }
     let draft = try graph()
     var functions: [FunctionDraft] = []
     isInsideFunction = true
     while scanner.peek() != nil { functions.append(try function(modelSets: header.operatorSets)) }
+    guard let version = header.version else { throw FormatError(.missingField("ir_version"), offset: 0) }
+    guard !header.operatorSets.isEmpty else { throw FormatError(.missingField("opset_import"), offset: 0) }
     let assembled = try NetworkAssembler.assemble(
       consume draft, functions: functions, names: names, limits: limits)
     let producer = [header.producer, header.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
