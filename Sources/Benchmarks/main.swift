@@ -1,12 +1,12 @@
-/// One benchmark for each part of the executor; every one prints its figures as shares of the measured peak.
+/// One benchmark for each part of the executor, and one for whole networks.
 let commands: [(name: String, usage: String, run: ([String]) throws -> Void)] = [
+  ("network", "FILE [--batch N] [--threads T] [--repeats R] [--steps]", NetworkBenchmark.run),
   (
     "convolution", "[cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [inverted|part of a name]",
-    runConvolutionBenchmark
+    ConvolutionBenchmark.run
   ),
   ("gemm", "[threads=N] [portable|avx2|avx512] [part of a shape, as 197x768]", runMatrixMultiplyBenchmark),
   ("vector", "[threads=N] [portable|avx2|avx512] [part of a name]", runVectorBenchmark),
-  ("network", "FILE [--batch N] [--threads T] [--repeats R] [--steps]", NetworkBenchmark.run),
 ]
 
 let words = Array(CommandLine.arguments.dropFirst())

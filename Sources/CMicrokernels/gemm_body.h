@@ -257,6 +257,8 @@ static void FORM(pack_b)(const float *b, ptrdiff_t depth_stride, ptrdiff_t colum
 static void FORM(multiply_slice)(const assay_gemm_problem *problem, tile_task *task, const float *packed_a,
                                  size_t first_row, size_t rows, size_t first_column) {
   const size_t vectors = (task->columns + LANES - 1) / LANES;
+  // A residual in the result's own memory is what the sums start from; later slices would find sums there.
+  const float *residual = problem->residual == problem->c ? NULL : problem->residual;
   const size_t tile_count = (rows + TILE_ROWS - 1) / TILE_ROWS;
   // Many tiles fetch a part of the next slice each, few leave it to the first.
   const int spreads = tile_count * 16 >= 4 * TILE_COLUMNS;
@@ -266,8 +268,7 @@ static void FORM(multiply_slice)(const assay_gemm_problem *problem, tile_task *t
     const ptrdiff_t c_row = (ptrdiff_t)(first_row + row);
     task->a = packed_a + row * assay_gemm_pitch;
     task->c = problem->c + c_row * problem->c_row_stride + first_column;
-    task->residual =
-        problem->residual ? problem->residual + c_row * problem->residual_row_stride + first_column : NULL;
+    task->residual = residual ? residual + c_row * problem->residual_row_stride + first_column : NULL;
     task->prefetches_all = !spreads && tile == 0;
     task->next_b = next_b + (spreads ? tile * 16 % (4 * TILE_COLUMNS) : 0);
     FORM(tiles)[vectors - 1][end - row - 1](task);
@@ -308,7 +309,7 @@ static void FORM(multiply)(const assay_gemm_problem *problem, size_t first_colum
           task.depth = depth * (slice + 1) / slices - step;
           task.b = problem->packed_b + column * packed_depth + step * TILE_COLUMNS;
           task.next_b = task.b + (slice + 1 < end_slice ? task.depth : packed_depth) * TILE_COLUMNS;
-          task.accumulates = slice > 0;
+          task.accumulates = slice > 0 || (problem->residual && problem->residual == problem->c);
           task.finishes = slice + 1 == slices;
           FORM(multiply_slice)(problem, &task, problem->scratch + (slice - first_slice) * rows * assay_gemm_pitch,
                                first_row, rows, column);

@@ -1,27 +1,9 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
-  package static let all: [any Operator.Type] = [
-    convolution,
-    matrix,
-    pooling,
-    normalization,
-    activation,
-    attention,
-    recurrent,
-    shape,
-    movement,
-    elementwise,
-    reduction,
-    quantization,
-    selection,
-    signal,
-    random,
-    resampling,
-    loss,
-    controlFlow,
-    sequence,
-    text,
-  ].flatMap { $0 }
+  package static let all: [any Operator.Type] =
+    convolution + matrix + pooling + normalization + activation + attention + recurrent + shape + movement
+    + elementwise + reduction + quantization + selection + signal + random + resampling + loss
+    + controlFlow + sequence + text
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -31,7 +13,8 @@ package enum OperatorRegistry {
   ]
   static let pooling: [any Operator.Type] = [
     MaxPool.self, AveragePool.self, LpPool.self, GlobalMaxPool.self, GlobalAveragePool.self,
-    GlobalLpPool.self, MaxUnpool.self, MaxRoiPool.self, RoiAlign.self,
+    GlobalLpPool.self,
+    MaxUnpool.self, MaxRoiPool.self, RoiAlign.self,
   ]
   static let normalization: [any Operator.Type] = [
     BatchNormalization.self, InstanceNormalization.self, LayerNormalization.self, GroupNormalization.self,
@@ -40,14 +23,13 @@ package enum OperatorRegistry {
   static let activation: [any Operator.Type] = [
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
-    Mish.self, Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
+    Mish.self,
+    Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
   ]
   static let attention: [any Operator.Type] = [
     Attention.self, RotaryEmbedding.self,
   ]
-  static let recurrent: [any Operator.Type] = [
-    RNN.self, GRU.self, LSTM.self,
-  ]
+  static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [
     Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
     RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
@@ -60,11 +42,12 @@ package enum OperatorRegistry {
   ]
   static let elementwise: [any Operator.Type] = [
     Abs.self, Acos.self, Acosh.self, Add.self, And.self, Asin.self, Asinh.self, Atan.self, Atanh.self,
-    BitCast.self, BitShift.self, BitwiseAnd.self, BitwiseNot.self, BitwiseOr.self, BitwiseXor.self, Cast.self,
-    CastLike.self, Ceil.self, Cos.self, Cosh.self, Div.self, Equal.self, Exp.self, Floor.self, Greater.self,
-    GreaterOrEqual.self, IsInf.self, IsNaN.self, Less.self, LessOrEqual.self, Log.self, Max.self, Mean.self,
-    Min.self, Mod.self, Mul.self, Neg.self, Not.self, Or.self, Pow.self, Reciprocal.self, Round.self,
-    Sign.self, Sin.self, Sinh.self, Sqrt.self, Sub.self, Sum.self, Tan.self, Where.self, Xor.self,
+    BitCast.self, BitShift.self, BitwiseAnd.self, BitwiseNot.self, BitwiseOr.self, BitwiseXor.self,
+    Cast.self, CastLike.self, Ceil.self, Cos.self, Cosh.self, Div.self, Equal.self, Exp.self, Floor.self,
+    Greater.self, GreaterOrEqual.self, IsInf.self, IsNaN.self, Less.self, LessOrEqual.self, Log.self,
+    Max.self, Mean.self, Min.self, Mod.self, Mul.self, Neg.self, Not.self, Or.self, Pow.self,
+    Reciprocal.self, Round.self, Sign.self, Sin.self, Sinh.self, Sqrt.self, Sub.self, Sum.self, Tan.self,
+    Where.self, Xor.self,
   ]
   static let reduction: [any Operator.Type] = [
     ArgMax.self, ArgMin.self, CumProd.self, CumSum.self, ReduceL1.self, ReduceL2.self, ReduceLogSum.self,

@@ -46,7 +46,8 @@ import Testing
     guard let kind = OperatorRegistry.find(domain: item.domain, name: item.operatorName),
       let node = try? kind.init(
         AttributeReader(
-          item.attributes, version: item.version, inputCount: item.inputs.count, outputCount: item.outputs.count))
+          item.attributes, version: item.version, inputCount: item.inputs.count,
+          outputCount: item.outputs.count))
     else { return }
     let facts = item.inputs.map { $0.map { Fact(known: $0) } }
     if let outputs = try? node.infer(InferenceInputs(facts)) {
@@ -65,17 +66,20 @@ import Testing
   private static func spoiltValues(_ value: RuntimeValue?) -> [RuntimeValue?] {
     var values: [RuntimeValue?] = [
       nil, .tensor(.int64([])), .tensor(.int64([0], [])), .tensor(.float32([.nan, -.infinity, 1e30])),
-      .tensor(.float32([], [0, 3])), .strings(StringTensor(dimensions: [2], elements: ["a", "b"])), .sequence([]),
+      .tensor(.float32([], [0, 3])), .strings(StringTensor(dimensions: [2], elements: ["a", "b"])),
+      .sequence([]),
     ]
     guard let tensor = value?.tensor else { return values }
     if tensor.integers != nil, tensor.element == .int64 {
       for extreme in [Int.max, .min, -1, 0, 1 << 40, 1 << 31, 7] {
-        values.append(.tensor(.int64(Array(repeating: extreme, count: tensor.elementCount), tensor.dimensions)))
+        values.append(
+          .tensor(.int64(Array(repeating: extreme, count: tensor.elementCount), tensor.dimensions)))
       }
     }
     if tensor.element == .float32 {
       for extreme in [Float.infinity, .nan, 0, -1, 1e-30, 1e30] {
-        values.append(.tensor(.float32(Array(repeating: extreme, count: tensor.elementCount), tensor.dimensions)))
+        values.append(
+          .tensor(.float32(Array(repeating: extreme, count: tensor.elementCount), tensor.dimensions)))
       }
     }
     values.append(.tensor(tensor.reshaped([tensor.elementCount])))
@@ -89,7 +93,8 @@ import Testing
     case .integers(let values):
       [
         .integers([]), .integers(values.map { _ in .max }), .integers(values.map { _ in .min }),
-        .integers(values.map { _ in -1 }), .integers(values.map { _ in 0 }), .integers(values + [1]), .integer(1),
+        .integers(values.map { _ in -1 }), .integers(values.map { _ in 0 }), .integers(values + [1]),
+        .integer(1),
       ]
     case .float: [.float(.nan), .float(.infinity), .float(-1), .float(0)]
     case .floats(let values): [.floats([]), .floats(values.map { _ in .nan }), .floats(values + [1])]

@@ -6,7 +6,7 @@ internal import Operators
 ///
 /// Inputs: what holds Q, K and V, and the mask if there is one.
 struct AttentionOperation: PlannedOperation {
-  var attention: Attention
+  var attention: Kernels.Attention
 
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
     do {

@@ -25,6 +25,34 @@ struct ConcatOperation: RecognizableOperation {
     return .follows(halos: node.inputs.map { _ in 0 })
   }
 
+  /// Bytes of each input, if the output is nothing but one behind the other in memory.
+  func contiguousParts(_ node: PlanNode, _ graph: PlanGraph) -> [Int]? {
+    guard let output = node.output, let extents = graph[output].dimensions else { return nil }
+    let inputs = node.inputs.compactMap { $0 }
+    guard inputs.count == node.inputs.count else { return nil }
+    if let blocked = graph[output].layout.blocked {
+      let isContiguous = inputs.allSatisfy { input in
+        graph[input].layout.blocked.map { $0.batch == 1 && $0.halo == blocked.halo } ?? false
+      }
+      guard isContiguous, hasWholeBlocks(inputs, graph) else { return nil }
+    } else {
+      guard extents.prefix(axis).allSatisfy({ $0 == 1 }) else { return nil }
+    }
+    let sizes = inputs.compactMap { graph[$0].storedByteCount }
+    return sizes.count == inputs.count && sizes.allSatisfy { $0 % ArenaPlanner.alignment == 0 } ? sizes : nil
+  }
+
+  private func hasWholeBlocks(_ inputs: [ValueID], _ graph: PlanGraph) -> Bool {
+    inputs.dropLast().allSatisfy { (graph[$0].dimensions?[1] ?? 1) % BlockedLayout.block == 0 }
+  }
+
+  func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int] {
+    guard let output = node.output, graph[output].dimensions?.first == 1,
+      hasWholeBlocks(node.inputs.compactMap { $0 }, graph)
+    else { return [] }
+    return Array(node.inputs.indices)
+  }
+
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
     guard let output = preparation.outputLayout else { return planar(preparation) }
     let layouts = preparation.node.inputs.indices.compactMap { preparation.layout($0) }

@@ -46,7 +46,7 @@ struct ConvolutionOperation: RecognizableOperation {
 
   var holdsSyntheticWeights: Bool { weights.isSynthetic }
   var overwritableInputs: [Int] { addsResidual ? [1] : [] }
-  var inputInOutputLayout: Int? { addsResidual ? 1 : nil }
+  func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int] { addsResidual ? [1] : [] }
 
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
     .blocked(
@@ -97,7 +97,8 @@ struct ConvolutionOperation: RecognizableOperation {
     }
   }
 
-  private func scaledWeights() throws(OperatorError) -> DenseTensor {
+  /// The weights with the factors of normalisation in them.
+  func scaledWeights() throws(OperatorError) -> DenseTensor {
     let stored = try weights.load()
     guard let scale else { return stored }
     let scaled = try DenseTensor(.float32, stored.dimensions)

@@ -111,6 +111,7 @@ struct ConcatSlices: Sendable {
   }
 
   private var slices: [ValueID: Slice] = [:]
+  private var written: Set<ValueID> = []
 
   /// The value at the root, and the offset in it.
   func parent(of value: ValueID) -> (ValueID, Int)? {
@@ -118,6 +119,11 @@ struct ConcatSlices: Sendable {
     while let next = slices[slice.parent] { slice = Slice(parent: next.parent, offset: slice.offset + next.offset) }
     return (slice.parent, slice.offset)
   }
+
+  /// Whether a concatenation's output is complete once its inputs are.
+  func isWritten(_ value: ValueID) -> Bool { written.contains(value) }
+
+  mutating func markWritten(_ value: ValueID) { written.insert(value) }
 
   func contains(_ value: ValueID) -> Bool { slices[value] != nil }
   var isEmpty: Bool { slices.isEmpty }

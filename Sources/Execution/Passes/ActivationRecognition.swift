@@ -29,6 +29,21 @@ enum ActivationRecognition {
     case "HardSigmoid": return .hardSigmoid(alpha: number("alpha", 0.2), beta: number("beta", 0.5))
     case "HardSwish": return .hardSwish
     case "Gelu": return (try? attributes.string("approximate", default: "none")) == "tanh" ? .geluTanh : .gelu
+    case "Erf": return .errorFunction
+    case "Exp": return .exponential
+    case "Log": return .logarithm
+    case "Sqrt": return .squareRoot
+    case "Neg": return .negate
+    case "Abs": return .absolute
+    case "Reciprocal": return .reciprocal
+    case "Floor": return .floor
+    case "Ceil": return .ceiling
+    case "Sin": return .sine
+    case "Cos": return .cosine
+    case "Softplus": return .softplus
+    case "Softsign": return .softsign
+    case "Mish": return .mish
+    case "Elu": return .elu(alpha: number("alpha", 1))
     case "Clip": return clip(node, graph, attributes)
     default: return nil
     }

@@ -48,7 +48,7 @@ enum AttentionFusion {
         let queryOperand = MatrixOperand(query, buffer: 0, batch: outer.batch),
         let keyOperand = MatrixOperand(key, buffer: 1, batch: outer.batch)
       else { return nil }
-      var attention = Attention(
+      var attention = Kernels.Attention(
         batch: outer.batch, queries: inner.rows, keys: inner.columns, width: inner.depth,
         valueWidth: outer.columns, query: queryOperand, key: keyOperand.transposed, value: valueOperand,
         scale: inner.alpha * scores.scale * query.factor * key.factor, result: outer.result)
@@ -111,7 +111,7 @@ enum AttentionFusion {
       return node.operation is MatrixProductOperation || node.operation is BinaryOperation
     }
 
-    private func maskOperand(_ mask: ValueID, _ attention: Attention) -> MatrixOperand? {
+    private func maskOperand(_ mask: ValueID, _ attention: Kernels.Attention) -> MatrixOperand? {
       guard let extents = graph[mask].dimensions, graph[mask].element == .float32, extents.last == attention.keys
       else { return nil }
       var padded = extents

@@ -64,10 +64,10 @@ enum LayoutAssignment {
       for (input, wish) in wanted.enumerated() where wish == .plain {
         if let value = node.inputs[input] { require(value, halo: nil) }
       }
-      if let input = node.operation.inputInOutputLayout, isOutputBlocked, let value = node.inputs[input],
-        let output = node.output
-      {
-        ties.append((value, output))
+      if isOutputBlocked, let output = node.output {
+        for input in node.operation.inputsInOutputLayout(node, graph) {
+          if let value = node.inputs[input] { ties.append((value, output)) }
+        }
       }
       wishes.append(wanted)
       if isOutputBlocked, let output = node.output { isBlocked[output.index] = true }

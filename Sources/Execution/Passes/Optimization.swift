@@ -14,6 +14,7 @@ enum Optimization {
     MovementRecognition.run(&graph)
     try OperationRecognition.run(&graph, late: true)
     try Fusion.run(&graph)
+    InvertedResidualFusion.run(&graph)
     LayoutAssignment.run(&graph)
   }
 }

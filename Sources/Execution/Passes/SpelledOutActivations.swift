@@ -18,9 +18,9 @@ enum SpelledOutActivations {
     let consumers = graph.consumers()
     var removed: Set<Int> = []
     for value in graph.values.indices {
-      guard let region = region(behind: ValueID(value), graph, consumers), region.nodes.count > 1,
-        !region.nodes.contains(where: removed.contains),
-        let function = function(region, of: ValueID(value), graph), let last = region.nodes.last
+      let regions = regions(behind: ValueID(value), graph, consumers)
+      guard let (region, function) = longestMatch(regions, of: ValueID(value), graph),
+        !region.nodes.contains(where: removed.contains), let last = region.nodes.last
       else { continue }
       graph.nodes[last].operation = UnaryOperation(function: function, fallback: nil)
       graph.nodes[last].inputs = [ValueID(value)]
@@ -36,27 +36,37 @@ enum SpelledOutActivations {
     var nodes: [Int]
   }
 
-  /// The smallest group of element-by-element nodes that reads only `value` and single constants, that nothing of
-  /// `value` escapes from, and that has one result.
-  private static func region(behind value: ValueID, _ graph: PlanGraph, _ consumers: [[Int]]) -> Region? {
+  /// Groups of element-by-element nodes that read only `value` and single constants, that nothing of `value` escapes
+  /// from, and that have one result: each begins with the one before it.
+  private static func regions(behind value: ValueID, _ graph: PlanGraph, _ consumers: [[Int]]) -> [Region] {
     guard graph[value].constant == nil, graph[value].element == .float32, graph[value].dimensions != nil,
       !consumers[value.index].isEmpty, consumers[value.index].count < longest, !graph.isOutput(value)
-    else { return nil }
+    else { return [] }
     var inside: Set<ValueID> = [value]
     var pending = Set(consumers[value.index])
     var unread = consumers[value.index].count
     var nodes: [Int] = []
+    var regions: [Region] = []
     while let next = pending.min(), nodes.count < longest {
       pending.remove(next)
       let node = graph.nodes[next]
-      guard fits(node, graph, like: value, inside), let output = node.output else { return nil }
+      guard fits(node, graph, like: value, inside), let output = node.output else { return regions }
       nodes.append(next)
       unread -= node.inputs.count { $0.map(inside.contains) ?? false }
-      if unread == 0 { return Region(nodes: nodes) }
-      if graph.isOutput(output) { return nil }
+      if unread == 0 { regions.append(Region(nodes: nodes)) }
+      if graph.isOutput(output) { return regions }
       inside.insert(output)
       unread += consumers[output.index].count
       pending.formUnion(consumers[output.index])
+    }
+    return regions
+  }
+
+  private static func longestMatch(
+    _ regions: [Region], of value: ValueID, _ graph: PlanGraph
+  ) -> (Region, UnaryFunction)? {
+    for region in regions.reversed() where region.nodes.count > 1 {
+      if let function = function(region, of: value, graph) { return (region, function) }
     }
     return nil
   }

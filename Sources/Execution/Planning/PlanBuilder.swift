@@ -28,7 +28,7 @@ extension Plan {
         throw .node(node.name, operatorName: node.operators.first ?? "", error)
       }
     }
-    let slices = options.isOptimized ? ConcatElimination.find(graph, kernels) : ConcatSlices()
+    let slices = options.isOptimized ? ConcatElimination.find(graph) : ConcatSlices()
     let overwritable = zip(graph.nodes, kernels).map { node, kernel in
       kernel == nil ? [] : node.operation.overwritableInputs
     }

@@ -11,8 +11,8 @@ protocol PlannedOperation: Sendable {
   /// in memory alike.
   var overwritableInputs: [Int] { get }
 
-  /// An input that must have the output's border.
-  var inputInOutputLayout: Int? { get }
+  /// Inputs that should have the output's border.
+  func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int]
 
   /// The kernel that runs the node, or nil if only the operator's own `run` does.
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)?
@@ -39,7 +39,7 @@ protocol PlannedOperation: Sendable {
 extension PlannedOperation {
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .plain }
   var overwritableInputs: [Int] { [] }
-  var inputInOutputLayout: Int? { nil }
+  func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int] { [] }
   func absorbing(_ activation: UnaryFunction) -> (any PlannedOperation)? { nil }
   func absorbingResidual() -> (any PlannedOperation)? { nil }
   func absorbing(scale: [Float], shift: [Float]) -> (any PlannedOperation)? { nil }
