@@ -6,6 +6,7 @@ package struct MemoryChart: Chart {
   private let subject: Subject
   private let steps: [MemoryStep]
   private let peak: Int
+  private let spans: [(name: String, range: Range<Int>)]
   /// What the vertical axis reaches; larger than the peak where charts are to be compared.
   private let ceiling: Int
 
@@ -17,8 +18,13 @@ package struct MemoryChart: Chart {
     else { return nil }
     self.subject = subject
     self.steps = steps
+    spans = steps.count == subject.analysis.layers.count ? subject.spans() : []
     self.peak = peak
     self.ceiling = max(ceiling ?? 0, steps[peak].live.bytes)
+  }
+
+  private var unit: (name: String, bytes: Double) {
+    ceiling >= 1_000_000_000 ? ("GB", 1e9) : ceiling >= 1_000_000 ? ("MB", 1e6) : ("kB", 1e3)
   }
 
   private var peakName: String { subject.analysis.layers[steps[peak].layer].shortName }
@@ -36,17 +42,17 @@ package struct MemoryChart: Chart {
     let right = width - 8
     let bottom = height - 38
     var svg = SVG(width: width, height: height)
-    let y = LinearScale(domain: 0...Double(ceiling) / 1e6, start: bottom, end: 26)
+    let y = LinearScale(domain: 0...Double(ceiling) / unit.bytes, start: bottom, end: 26)
     let x = LinearScale(domain: 0...Double(steps.count), start: left, end: right)
     svg.horizontalGrid(y, ticks: y.ticks(4), from: left, to: right, label: Numbers.tick)
-    svg.text("MB", x: left - 6, y: 12, anchor: .end, class: "tick")
+    svg.text(unit.name, x: left - 6, y: 12, anchor: .end, class: "tick")
     columns(&svg, x: x, y: y, bottom: bottom)
     annotate(&svg, x: x, y: y, right: right)
-    if subject.spans.isEmpty || steps.count != subject.analysis.layers.count {
+    if spans.isEmpty {
       svg.text("layer 1", x: left, y: bottom + 16, class: "tick")
       svg.text("\(Numbers.grouped(steps.count))", x: right, y: bottom + 16, anchor: .end, class: "tick")
     } else {
-      svg.stageAxis(subject.spans, x: x, y: bottom)
+      svg.stageAxis(spans, x: x, y: bottom)
     }
     return svg
   }
@@ -58,7 +64,7 @@ package struct MemoryChart: Chart {
       let range = start..<min(start + perColumn, steps.count)
       guard let top = range.max(by: { steps[$0].live.bytes < steps[$1].live.bytes }) else { continue }
       let step = steps[top]
-      let height = bottom - y(Double(step.live.bytes) / 1e6)
+      let height = bottom - y(Double(step.live.bytes) / unit.bytes)
       let left = x(Double(start))
       let gap = x(Double(range.upperBound)) - left > 4 ? 1.0 : 0
       svg.rectangle(
@@ -70,7 +76,7 @@ package struct MemoryChart: Chart {
   }
 
   private func annotate(_ svg: inout SVG, x: LinearScale, y: LinearScale, right: Double) {
-    let top = y(Double(steps[peak].live.bytes) / 1e6)
+    let top = y(Double(steps[peak].live.bytes) / unit.bytes)
     let middle = x(Double(peak) + 0.5)
     let full = "\(Numbers.decimalBytes(steps[peak].live.bytes)) at \(peakName)"
     let label = SVG.fitted(full, into: right - x.start) ?? Numbers.decimalBytes(steps[peak].live.bytes)

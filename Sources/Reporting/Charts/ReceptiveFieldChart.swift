@@ -6,6 +6,7 @@ package struct ReceptiveFieldChart: Chart {
   package let title = "Receptive field over depth"
   private let subject: Subject
   private let sizes: [(layer: Int, size: Int)]
+  private let spans: [(name: String, range: Range<Int>)]
   private let inputExtent: Int?
 
   /// nil where fewer than two layers have a size.
@@ -15,6 +16,7 @@ package struct ReceptiveFieldChart: Chart {
     }
     guard sizes.count > 1, (sizes.map(\.size).max() ?? 0) > 1 else { return nil }
     self.subject = subject
+    spans = subject.spans()
     let shape = subject.analysis.network.inputs.first?.type.tensor?.shape
     inputExtent = shape.flatMap { $0.rank > 2 ? $0.dimensions[2] : nil }
   }
@@ -56,12 +58,12 @@ package struct ReceptiveFieldChart: Chart {
         anchor: .end,
         class: "label strong halo")
     }
-    if subject.spans.isEmpty {
+    if spans.isEmpty {
       svg.text("layer 1", x: left, y: bottom + 16, class: "tick")
       svg.text(
         Numbers.grouped(subject.analysis.layers.count), x: right, y: bottom + 16, anchor: .end, class: "tick")
     } else {
-      svg.stageAxis(subject.spans, x: x, y: bottom)
+      svg.stageAxis(spans, x: x, y: bottom)
     }
     return svg
   }

@@ -113,7 +113,7 @@ extension SVG {
 
 extension Subject {
   /// Stages whose layers follow each other, as ranges of layers; empty where the division does not follow the order.
-  var spans: [(name: String, range: Range<Int>)] {
+  func spans() -> [(name: String, range: Range<Int>)] {
     var spans: [(name: String, range: Range<Int>)] = []
     for stage in stages {
       guard let first = stage.layers.first, let last = stage.layers.last,

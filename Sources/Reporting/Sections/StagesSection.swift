@@ -6,15 +6,16 @@ package struct StagesSection: Section {
   package let blocks: [Block]
 
   package init?(_ subject: Subject) {
-    guard subject.stages.count > 1 else { return nil }
-    let costs = subject.stages.map { GroupCost($0.layers, of: subject) }
+    let stages = subject.stages
+    guard stages.count > 1 else { return nil }
+    let costs = stages.map { GroupCost($0.layers, of: subject) }
     var blocks: [Block] = []
-    if let chart = ShareChart(subject, stages: subject.stages, costs: costs) { blocks.append(.chart(chart)) }
-    blocks.append(.table(Self.table(subject, costs)))
+    if let chart = ShareChart(subject, stages: stages, costs: costs) { blocks.append(.chart(chart)) }
+    blocks.append(.table(Self.table(subject, stages, costs)))
     self.blocks = blocks
   }
 
-  private static func table(_ subject: Subject, _ costs: [GroupCost]) -> Table {
+  private static func table(_ subject: Subject, _ stages: [Stage], _ costs: [GroupCost]) -> Table {
     let isMeasured = subject.layerSum != nil
     let parameters = Tally(costs.map(\.parameters.value)).value
     let macs = Tally(costs.map(\.macs.value)).value
@@ -26,7 +27,7 @@ package struct StagesSection: Section {
     if isMeasured {
       columns += [Column("Time", unit: "ms"), Column("of all", hasBar: true), Column("GFLOP/s", priority: 1)]
     }
-    let rows = zip(subject.stages, costs).map { stage, cost -> [Quantity] in
+    let rows = zip(stages, costs).map { stage, cost -> [Quantity] in
       var row: [Quantity] = [
         stage.isModule ? .name(stage.name) : .text(stage.name), .count(cost.layerCount),
         .count(cost.parameters.value).atLeast(if: cost.parameters.isPartial),

@@ -3,6 +3,9 @@ internal import Network
 
 /// Layers that belong together: a module of the framework, or those that work at one resolution.
 struct Stage: Sendable, Hashable {
+  /// How many parts are few enough to read and enough to tell something.
+  private static let useful = 3...24
+
   var name: String
   /// Whether the name is quoted from the file.
   var isModule: Bool
@@ -12,18 +15,15 @@ struct Stage: Sendable, Hashable {
   /// layers produce, else by kind. Empty for a network too small to divide.
   static func all(of layers: [Layer]) -> [Stage] {
     guard layers.count > 2 else { return [] }
-    let useful = 3...24
     let deepest = layers.map(\.scope.count).max() ?? 0
     for depth in stride(from: 1, through: deepest, by: 1) {
-      let stages = grouped(layers, isModule: true) { module($0, depth: depth) }
-      if stages.count > useful.upperBound { break }
+      guard let stages = grouped(layers, isModule: true, by: { module($0, depth: depth) }) else { break }
       if useful.contains(stages.count), balanced(stages, layers) { return stages }
     }
-    for stages in [
-      grouped(layers, isModule: false, by: resolution),
-      grouped(layers, isModule: false) { LayerKind($0).name },
-    ] where useful.contains(stages.count) {
-      return stages
+    for key in [resolution, { LayerKind($0).name }] {
+      if let stages = grouped(layers, isModule: false, by: key), useful.contains(stages.count) {
+        return stages
+      }
     }
     return []
   }
@@ -34,7 +34,8 @@ struct Stage: Sendable, Hashable {
     return Double(largest) <= 0.7 * Double(layers.count)
   }
 
-  private static func grouped(_ layers: [Layer], isModule: Bool, by key: (Layer) -> String) -> [Stage] {
+  /// nil for more groups than are useful.
+  private static func grouped(_ layers: [Layer], isModule: Bool, by key: (Layer) -> String) -> [Stage]? {
     var stages: [Stage] = []
     var places: [String: Int] = [:]
     for (index, layer) in layers.enumerated() {
@@ -42,6 +43,7 @@ struct Stage: Sendable, Hashable {
       if let place = places[key] {
         stages[place].layers.append(index)
       } else {
+        if stages.count == useful.upperBound { return nil }
         places[key] = stages.count
         stages.append(Stage(name: key, isModule: isModule, layers: [index]))
       }

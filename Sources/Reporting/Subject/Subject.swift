@@ -12,7 +12,6 @@ package struct Subject: Sendable {
   let times: [LayerTime?]
   /// By layer.
   let kinds: [LayerKind]
-  let stages: [Stage]
 
   package init(analysis: StaticAnalysis, profile: Profile? = nil) {
     self.analysis = analysis
@@ -23,10 +22,11 @@ package struct Subject: Sendable {
     }
     times = LayerTime.all(of: reference, layers: analysis.layers)
     kinds = analysis.layers.map(LayerKind.init)
-    stages = Stage.all(of: analysis.layers)
   }
 
   var name: String { analysis.network.name }
+  /// The network's division into parts, worked out at each call.
+  var stages: [Stage] { Stage.all(of: analysis.layers) }
   var isPartial: Bool { !analysis.totals.completeness.isComplete }
 
   /// The first extent of the first input; nil if it is not known.

@@ -1,5 +1,5 @@
 /// A JSON document (RFC 8259), its keys in the order given. Integers are exact; a number that is none is null.
-package indirect enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -29,68 +29,9 @@ package indirect enum JSONValue: Sendable, Hashable {
 
   /// Indented by two spaces; arrays of numbers alone stand on one line.
   package var text: String {
-    var text = ""
-    write(to: &text, indent: "")
-    return text
-  }
-
-  private func write(to text: inout String, indent: String) {
-    switch self {
-    case .null: text += "null"
-    case .boolean(let value): text += value ? "true" : "false"
-    case .integer(let value): text += "\(value)"
-    case .number(let value): text += value.isFinite ? "\(value)" : "null"
-    case .string(let value): Self.write(value, to: &text)
-    case .array(let values): write(values, to: &text, indent: indent)
-    case .object(let members):
-      guard !members.isEmpty else { return text += "{}" }
-      text += "{\n"
-      for (index, member) in members.enumerated() {
-        text += "\(indent)  "
-        Self.write(member.key, to: &text)
-        text += ": "
-        member.value.write(to: &text, indent: indent + "  ")
-        text += index + 1 < members.count ? ",\n" : "\n"
-      }
-      text += "\(indent)}"
-    }
-  }
-
-  private func write(_ values: [JSONValue], to text: inout String, indent: String) {
-    let isFlat = values.allSatisfy { value in
-      switch value {
-      case .null, .boolean, .integer, .number: true
-      default: false
-      }
-    }
-    text += "["
-    for (index, value) in values.enumerated() {
-      if index > 0 { text += isFlat ? ", " : "," }
-      if !isFlat { text += "\n\(indent)  " }
-      value.write(to: &text, indent: indent + "  ")
-    }
-    text += isFlat ? "]" : "\n\(indent)]"
-  }
-
-  /// Control characters are escaped, and so are `<`, U+2028 and U+2029, so that a document can stand inside a script.
-  private static func write(_ string: String, to text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case _
-      where scalar.value < 0x20 || scalar.value == 0x7F || scalar == "<" || scalar.value == 0x2028
-        || scalar.value == 0x2029:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
+    var writer = JSONWriter()
+    writer.write(self, depth: 0)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
 
