@@ -37,7 +37,9 @@ package struct DenseTensor: Sendable {
   }
 
   /// The elements as values of `Element`, whose size must be that of this tensor's own type.
-  package func elements<Element: BitwiseCopyable>(as _: Element.Type = Element.self) -> UnsafeBufferPointer<Element> {
+  package func elements<Element: BitwiseCopyable>(as _: Element.Type = Element.self) -> UnsafeBufferPointer<
+    Element
+  > {
     UnsafeBufferPointer(mutableElements(as: Element.self))
   }
 

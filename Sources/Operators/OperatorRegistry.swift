@@ -1,7 +1,10 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
-  package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + attention + recurrent + shape
+  package static let all: [any Operator.Type] = [
+    convolution, matrix, pooling, normalization, activation, attention, recurrent, shape, movement,
+    elementwise,
+    reduction, quantization, selection, signal, random, resampling, loss, controlFlow, sequence, text,
+  ].flatMap { $0 }
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -28,7 +31,60 @@ package enum OperatorRegistry {
     Attention.self, RotaryEmbedding.self,
   ]
   static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
-  static let shape: [any Operator.Type] = [ShapeOperator.self]
+  static let shape: [any Operator.Type] = [
+    Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
+    RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
+  ]
+  static let movement: [any Operator.Type] = [
+    CenterCropPad.self, Col2Im.self, Compress.self, Concat.self, DepthToSpace.self, Gather.self,
+    GatherElements.self, GatherND.self, OneHot.self, Pad.self, ReverseSequence.self, Scatter.self,
+    ScatterElements.self, ScatterND.self, SliceOperator.self, SpaceToDepth.self, Split.self,
+    TensorScatter.self, Tile.self, Transpose.self, Trilu.self,
+  ]
+  static let elementwise: [any Operator.Type] = [
+    Abs.self, Acos.self, Acosh.self, Add.self, And.self, Asin.self, Asinh.self, Atan.self, Atanh.self,
+    BitCast.self, BitShift.self, BitwiseAnd.self, BitwiseNot.self, BitwiseOr.self, BitwiseXor.self,
+    Cast.self, CastLike.self, Ceil.self, Cos.self, Cosh.self, Div.self, Equal.self, Exp.self, Floor.self,
+    Greater.self, GreaterOrEqual.self, IsInf.self, IsNaN.self, Less.self, LessOrEqual.self, Log.self,
+    Max.self, Mean.self, Min.self, Mod.self, Mul.self, Neg.self, Not.self, Or.self, Pow.self,
+    Reciprocal.self, Round.self, Sign.self, Sin.self, Sinh.self, Sqrt.self, Sub.self, Sum.self, Tan.self,
+    Where.self, Xor.self,
+  ]
+  static let reduction: [any Operator.Type] = [
+    ArgMax.self, ArgMin.self, CumProd.self, CumSum.self, ReduceL1.self, ReduceL2.self, ReduceLogSum.self,
+    ReduceLogSumExp.self, ReduceMax.self, ReduceMean.self, ReduceMin.self, ReduceProd.self, ReduceSum.self,
+    ReduceSumSquare.self, TopK.self,
+  ]
+  static let quantization: [any Operator.Type] = [
+    DequantizeLinear.self, DynamicQuantizeLinear.self, QuantizeLinear.self,
+  ]
+  static let selection: [any Operator.Type] = [
+    Det.self, NonMaxSuppression.self, NonZero.self, Unique.self,
+  ]
+  static let signal: [any Operator.Type] = [
+    BlackmanWindow.self, DFT.self, HammingWindow.self, HannWindow.self, MelWeightMatrix.self, STFT.self,
+  ]
+  static let random: [any Operator.Type] = [
+    Bernoulli.self, Multinomial.self, RandomNormal.self, RandomNormalLike.self, RandomUniform.self,
+    RandomUniformLike.self,
+  ]
+  static let resampling: [any Operator.Type] = [
+    AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
+  ]
+  static let loss: [any Operator.Type] = [
+    NegativeLogLikelihoodLoss.self, SoftmaxCrossEntropyLoss.self,
+  ]
+  static let controlFlow: [any Operator.Type] = [
+    If.self, Loop.self, Scan.self,
+  ]
+  static let sequence: [any Operator.Type] = [
+    ConcatFromSequence.self, OptionalOperator.self, OptionalGetElement.self, OptionalHasElement.self,
+    SequenceAt.self, SequenceConstruct.self, SequenceEmpty.self, SequenceErase.self, SequenceInsert.self,
+    SequenceLength.self, SequenceMap.self, SplitToSequence.self,
+  ]
+  static let text: [any Operator.Type] = [
+    RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
+  ]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
     all.map { (Key(domain: $0.domain, name: $0.name), $0) }, uniquingKeysWith: { first, _ in first })

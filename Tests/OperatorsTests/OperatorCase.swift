@@ -11,8 +11,8 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
   var domain = ""
   var version = 0
   var attributes: [Attribute] = []
-  var inputs: [DenseTensor?] = []
-  var outputs: [DenseTensor?] = []
+  var inputs: [RuntimeValue?] = []
+  var outputs: [RuntimeValue?] = []
 
   var testDescription: String { name }
 
@@ -34,8 +34,8 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
         current.operatorName = words[1]
         current.domain = words[2] == "-" ? "" : words[2]
         current.version = try #require(Int(words[3]))
-      case "in": current.inputs.append(try tensor(words))
-      case "out": current.outputs.append(try tensor(words))
+      case "in": current.inputs.append(try value(words))
+      case "out": current.outputs.append(try value(words))
       case "end": cases.append(current)
       default: current.attributes.append(try attribute(words))
       }
@@ -50,6 +50,8 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
       case "integer": .integer(try #require(Int(words[2])))
       case "float": .float(try #require(Float(words[2])))
       case "string": .string(Array(words[2...].joined(separator: " ").utf8))
+      case "tensor":
+        .tensor(try stored(try #require(try value(Array(words[1...]))?.tensor)))
       case "integers": .integers(values.compactMap { Int($0) })
       case "floats": .floats(values.compactMap { Float($0) })
       default: .strings(values.map { Array($0.utf8) })
@@ -57,8 +59,28 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     return Attribute(words[1], value)
   }
 
-  private static func tensor(_ words: [String]) throws -> DenseTensor? {
+  private static func stored(_ tensor: DenseTensor) throws -> Tensor {
+    Tensor(
+      element: tensor.element, dimensions: tensor.dimensions,
+      storage: .bytes(Array(UnsafeRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount))))
+  }
+
+  /// A tensor; strings are written as an x and the hexadecimal bytes each.
+  private static func value(_ words: [String]) throws -> RuntimeValue? {
     if words[1] == "-" { return nil }
+    guard words[1] == "8" else { return .tensor(try tensor(words)) }
+    let dimensions = words[2] == "-" ? [] : words[2].split(separator: ",").compactMap { Int($0) }
+    let strings = try (words.count > 3 ? words[3].split(separator: ",") : []).map { word in
+      let digits = Array(word.utf8.dropFirst())
+      let bytes = try stride(from: 0, to: digits.count, by: 2).map { place in
+        try #require(UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16))
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return .strings(StringTensor(dimensions: dimensions, elements: strings))
+  }
+
+  private static func tensor(_ words: [String]) throws -> DenseTensor {
     let element = try #require(UInt8(words[1]).flatMap { ElementType(rawValue: $0) })
     let dimensions = words[2] == "-" ? [] : words[2].split(separator: ",").compactMap { Int($0) }
     let tensor = try DenseTensor(element, dimensions)
@@ -84,10 +106,19 @@ extension OperatorCase {
   /// shape rule says when it knows the inputs' types and only the content of integers.
   func check(relative: Double = 1e-3, absolute: Double = 1e-7) throws {
     let node = try makeOperator()
-    let context = KernelContext(inputs: inputs.map { $0.map { .tensor($0) } }, outputCount: outputs.count)
+    let context = KernelContext(inputs: inputs, outputCount: outputs.count)
     try node.run(context)
     for (index, expected) in outputs.enumerated() {
-      guard let expected else { continue }
+      guard let expectedValue = expected else { continue }
+      if case .strings(let strings) = expectedValue {
+        guard case .strings(let found)? = context.outputs[index] else {
+          Issue.record("\(name): output \(index) is not strings")
+          continue
+        }
+        #expect(found == strings, "\(name): output \(index)")
+        continue
+      }
+      let expected = try #require(expectedValue.tensor)
       let found = try #require(context.outputs[index]?.tensor, "\(name): output \(index) is missing")
       #expect(found.element == expected.element, "\(name): type of output \(index)")
       #expect(found.dimensions == expected.dimensions, "\(name): extents of output \(index)")
@@ -97,20 +128,28 @@ extension OperatorCase {
       #expect(difference == nil, "\(name): output \(index) \(difference ?? "")")
     }
     let facts = InferenceInputs(
-      inputs.map { tensor in
-        tensor.map { Fact($0.element, Shape($0.dimensions), constant: $0.element.isInteger ? $0 : nil) }
+      inputs.map { value in
+        switch value {
+        case .tensor(let tensor)?:
+          Fact(
+            tensor.element, Shape(tensor.dimensions),
+            constant: tensor.element.isInteger && tensor.element.bits >= 8 ? tensor : nil)
+        case .strings(let strings)?: Fact(.string, Shape(strings.dimensions))
+        default: nil
+        }
       })
     let inferred = try node.infer(facts)
     for (index, expected) in outputs.enumerated() {
-      guard let expected else { continue }
+      guard let value = expected else { continue }
+      let expected = try #require(Fact(known: value).tensor)
       try #require(index < inferred.count)
       #expect(
         inferred[index].tensor?.element == expected.element, "\(name): inferred type of output \(index)")
       let shape = inferred[index].shape
       let isCompatible =
         shape.map { shape in
-          shape.rank == expected.rank
-            && zip(shape.dimensions, expected.dimensions).allSatisfy { $0 == nil || $0 == $1 }
+          shape.rank == expected.shape?.rank
+            && zip(shape.dimensions, expected.shape?.dimensions ?? []).allSatisfy { $0 == nil || $0 == $1 }
         } ?? true
       #expect(isCompatible, "\(name): inferred extents of output \(index)")
     }
@@ -144,7 +183,10 @@ struct Comparison {
     case .float64: Array(tensor.elements(as: Double.self))
     case .float16: tensor.elements(as: UInt16.self).map { Double(Binary16.float($0)) }
     case .bfloat16: tensor.elements(as: UInt16.self).map { Double(BrainFloat.float($0)) }
-    default: (tensor.integers ?? []).map(Double.init)
+    case .int64, .uint64: tensor.elements(as: Int64.self).map(Double.init)
+    default:
+      tensor.integers?.map(Double.init)
+        ?? UnsafeRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount).map(Double.init)
     }
   }
 }

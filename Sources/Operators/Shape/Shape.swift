@@ -15,7 +15,9 @@ struct ShapeOperator: Operator {
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     guard let shape = try inputs.tensor(0).shape else { return [Fact(.int64, [nil])] }
     let axes = range(rank: shape.rank)
-    guard let extents = Shape(Array(shape.dimensions[axes])).known else { return [Fact(.int64, [axes.count])] }
+    guard let extents = Shape(Array(shape.dimensions[axes])).known else {
+      return [Fact(.int64, [axes.count])]
+    }
     return [Fact(.int64(extents))]
   }
 

@@ -10,6 +10,7 @@ A case is the node, its inputs and the outputs that the standard's reference giv
     in|out <element type number> <extents, comma separated, or -> <bytes in hexadecimal>   ("in -": left out)
     end
 
+The bytes of a string are an x and its own; strings are separated by commas.
 Only cases of one node whose values are all plain tensors and small are written.
 """
 
@@ -33,6 +34,23 @@ FAMILIES = {
     "Softsign Gelu Mish Swish Clip Erf Softmax LogSoftmax Hardmax Shrink",
     "attention": "Attention RotaryEmbedding",
     "recurrent": "RNN GRU LSTM",
+    "shape": "Shape Size Reshape Flatten Squeeze Unsqueeze Identity Expand Constant ConstantOfShape Range "
+    "EyeLike",
+    "movement": "Transpose Concat Split Slice Pad Tile Gather GatherElements GatherND Scatter ScatterElements "
+    "ScatterND Compress DepthToSpace SpaceToDepth ReverseSequence Trilu CenterCropPad Col2Im OneHot "
+    "TensorScatter",
+    "resampling": "Resize Upsample GridSample AffineGrid",
+    "elementwise": "Add Sub Mul Div Pow Mod Min Max Sum Mean And Or Xor Not Equal Greater Less GreaterOrEqual "
+    "LessOrEqual Where BitShift BitwiseAnd BitwiseOr BitwiseXor BitwiseNot Cast CastLike BitCast Abs "
+    "Neg Exp Log Sqrt Reciprocal Floor Ceil Round Sign Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh "
+    "Acosh Atanh IsNaN IsInf",
+    "reduction": "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceLogSum "
+    "ReduceLogSumExp ReduceSumSquare ArgMax ArgMin CumSum CumProd TopK",
+    "quantization": "QuantizeLinear DequantizeLinear DynamicQuantizeLinear",
+    "selection": "NonZero Unique NonMaxSuppression Det",
+    "signal": "HannWindow HammingWindow BlackmanWindow MelWeightMatrix DFT STFT",
+    "loss": "NegativeLogLikelihoodLoss SoftmaxCrossEntropyLoss",
+    "text": "StringConcat StringNormalizer StringSplit RegexFullMatch TfIdfVectorizer",
 }
 # Characters that a case may take.
 LARGEST = int(sys.argv[1]) if len(sys.argv) > 1 else 6000
@@ -46,6 +64,9 @@ def proto(value, info):
 
 
 def line(kind, tensor):
+    if tensor.data_type == TensorProto.STRING:
+        extents = ",".join(map(str, tensor.dims)) or "-"
+        return f"{kind} 8 {extents} " + ",".join("x" + text.hex() for text in tensor.string_data)
     copy = TensorProto()
     copy.CopyFrom(tensor)
     if not copy.HasField("raw_data"):
@@ -69,6 +90,8 @@ def attribute(a):
         return f"floats {a.name} " + " ".join(map(repr, a.floats))
     if a.type == T.STRINGS:
         return f"strings {a.name} " + " ".join(s.decode() for s in a.strings)
+    if a.type == T.TENSOR:
+        return line(f"tensor {a.name}", a.t)
     raise ValueError(a.name)
 
 
@@ -99,7 +122,11 @@ def main():
         if case.name.endswith("_expanded") or case.name in seen:
             continue
         seen.add(case.name)
-        text = write(case)
+        try:
+            text = write(case)
+        except (TypeError, ValueError, AttributeError) as reason:
+            print("not plain tensors:", case.name, reason, file=sys.stderr)
+            continue
         if len(text) > LARGEST:
             print("too large:", case.name, len(text), file=sys.stderr)
             continue

@@ -1,0 +1,6 @@
+/// The absolute value.
+struct Abs: UnaryArithmetic {
+  static let name = "Abs"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply<Value: Number>(_ x: Value) -> Value { x < .zero ? x.negated : x == .zero ? .zero : x }
+}

@@ -1,0 +1,9 @@
+/// `a + b`.
+struct Add: ArithmeticOperator {
+  static let name = "Add"
+  let alignment: LegacyAlignment
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
+    alignment = try LegacyAlignment(attributes)
+  }
+  static func apply<Value: Number>(_ a: Value, _ b: Value) -> Value { a.adding(b) }
+}

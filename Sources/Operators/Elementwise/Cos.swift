@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `cos(x)`.
+struct Cos: UnaryMath {
+  static let name = "Cos"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply(_ x: Double) -> Double { cos(x) }
+}

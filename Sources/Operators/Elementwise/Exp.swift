@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `exp(x)`.
+struct Exp: UnaryMath {
+  static let name = "Exp"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply(_ x: Double) -> Double { exp(x) }
+}

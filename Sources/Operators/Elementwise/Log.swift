@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `log(x)`.
+struct Log: UnaryMath {
+  static let name = "Log"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply(_ x: Double) -> Double { log(x) }
+}

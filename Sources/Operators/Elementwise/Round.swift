@@ -1,0 +1,6 @@
+/// The nearest integer, halves to the even one.
+struct Round: UnaryMath {
+  static let name = "Round"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply(_ x: Double) -> Double { x.rounded(.toNearestOrEven) }
+}

@@ -1,0 +1,8 @@
+/// -1, 0 or 1; NaN stays.
+struct Sign: UnaryArithmetic {
+  static let name = "Sign"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply<Value: Number>(_ x: Value) -> Value {
+    x > .zero ? .one : x < .zero ? Value.zero.subtracting(.one) : x
+  }
+}

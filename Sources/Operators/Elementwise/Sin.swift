@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// `sin(x)`.
+struct Sin: UnaryMath {
+  static let name = "Sin"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply(_ x: Double) -> Double { sin(x) }
+}

@@ -1,0 +1,6 @@
+/// The sum of its inputs.
+struct Sum: VariadicOperator {
+  static let name = "Sum"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+  static func apply<Value: Number>(_ a: Value, _ b: Value) -> Value { a.adding(b) }
+}

@@ -1,0 +1,37 @@
+internal import Network
+
+/// The input as uint8, with the scale and zero point that its own range, which includes 0, asks for.
+struct DynamicQuantizeLinear: Operator {
+  static let name = "DynamicQuantizeLinear"
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
+
+  func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
+    let data = try inputs.tensor(0)
+    guard data.element == .float32 else { throw .elementType(input: 0, found: data.element) }
+    return [Fact(.uint8, data.shape), Fact(.float32, .scalar), Fact(.uint8, .scalar)]
+  }
+
+  /// Two comparisons for the range; a division, a rounding, an addition and a clamp.
+  func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
+    try .elementwise(outputs.first?.tensor, 6)
+  }
+
+  func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
+
+  func run(_ context: KernelContext) throws(OperatorError) {
+    let output = try makeOutput(context)
+    let source = try context.input(0).elements(as: Float.self)
+    let (lowest, highest) = (min(source.min() ?? 0, 0), max(source.max() ?? 0, 0))
+    let range = (highest - lowest) / 255
+    let scale = range == 0 ? 1 : range
+    let ideal = (0 - lowest / scale).rounded(.toNearestOrEven)
+    let zero = ideal.isNaN ? 0 : min(max(ideal, 0), 255)
+    let target = output.mutableElements(as: UInt8.self)
+    for (index, value) in source.enumerated() {
+      let quantized = (value / scale).rounded(.toNearestOrEven) + zero
+      target[index] = quantized.isNaN ? 0 : UInt8(min(max(quantized, 0), 255))
+    }
+    if context.wants(1) { try context.output(1, .float32, []).mutableElements(as: Float.self)[0] = scale }
+    if context.wants(2) { try context.output(2, .uint8, []).mutableElements(as: UInt8.self)[0] = UInt8(zero) }
+  }
+}

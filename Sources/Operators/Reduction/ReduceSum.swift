@@ -1,0 +1,11 @@
+/// The sum.
+struct ReduceSum: ReduceOperator {
+  static let name = "ReduceSum"
+  let axes: ReductionAxes
+
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
+    axes = try ReductionAxes(attributes, inputSince: 13)
+  }
+
+  static func combine<Value: Number>(_ accumulated: Value, _ x: Value) -> Value { accumulated.adding(x) }
+}
