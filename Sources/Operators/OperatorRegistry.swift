@@ -1,9 +1,10 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
-  package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + attention + recurrent + shape + movement
-    + elementwise + reduction + quantization + selection + signal + random + resampling + loss
-    + controlFlow + sequence + text
+  package static let all: [any Operator.Type] = [
+    convolution, matrix, pooling, normalization, activation, attention, recurrent, shape, movement,
+    elementwise,
+    reduction, quantization, selection, signal, random, resampling, loss, controlFlow, sequence, text,
+  ].flatMap { $0 }
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,

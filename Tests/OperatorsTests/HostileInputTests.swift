@@ -6,7 +6,8 @@ import Testing
 @Suite struct HostileInputTests {
   static let families = [
     "shape", "movement", "elementwise", "reduction", "resampling", "quantization", "selection", "signal",
-    "loss", "text",
+    "loss", "text", "convolution", "matrix", "pooling", "normalization", "activation", "attention",
+    "recurrent",
   ]
 
   @Test(arguments: families) func spoiltInputsNeverTrap(_ family: String) throws {
