@@ -49,8 +49,8 @@ let package = Package(
     layer("Reporting", knows: ["Analysis", "Profiling"]),
 
     // The ways in: a library, a command, a benchmark.
-    layer("Assay", knows: ["Formats", "Reporting"]),
-    layer("Commands", knows: ["Formats", "Reporting", "Execution"]),
+    layer("Assay", knows: ["Formats", "Analysis", "Reporting"]),
+    layer("Commands", knows: ["Formats", "Analysis", "Execution", "Reporting"]),
     .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
       name: "Benchmarks", dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],

@@ -3,7 +3,7 @@ let commands: [(name: String, usage: String, run: ([String]) throws -> Void)] = 
   ("network", "FILE [--batch N] [--threads T] [--repeats R] [--steps]", NetworkBenchmark.run),
   (
     "convolution", "[cold] [batch8] [direct|f2|f4] [portable|avx2|avx512] [inverted|part of a name]",
-    runConvolutionBenchmark
+    ConvolutionBenchmark.run
   ),
   ("gemm", "[threads=N] [portable|avx2|avx512] [part of a shape, as 197x768]", runMatrixMultiplyBenchmark),
   ("vector", "[threads=N] [portable|avx2|avx512] [part of a name]", runVectorBenchmark),

@@ -9,7 +9,8 @@ package protocol Command: Sendable {
 /// The commands in the order in which help lists them.
 package enum CommandList {
   package static let all: [any Command.Type] = [
-    AnalyzeCommand.self, ProfileCommand.self, ReportCommand.self, CompareCommand.self,
+    AnalyzeCommand.self, ProfileCommand.self, ReportCommand.self, CompareCommand.self, RunCommand.self,
+    VerifyCommand.self, PrintCommand.self,
     CompletionsCommand.self,
   ]
 
@@ -21,7 +22,8 @@ package func runAssay(_ words: [String], _ streams: Streams = .standard) -> Exit
   do throws(Failure) {
     return try dispatch(words, streams)
   } catch {
-    streams.error.write("assay: \(error.message)\n")
+    // Messages quote names from files.
+    streams.error.write("assay: \(TerminalText.visible(error.message))\n")
     return error.status
   }
 }

@@ -12,6 +12,16 @@ package enum NumpyFile {
     /// A type that no tensor has here, for example a structure.
     case type(String)
     case tooLarge
+
+    package var message: String {
+      switch self {
+      case .notNumpy: "it does not begin as a .npy file does"
+      case .truncated(let needed, let found): "it is cut short, \(found) bytes of \(needed)"
+      case .header(let part): "its header is wrong: \(part)"
+      case .type(let name): "elements of type '\(name)' have no counterpart"
+      case .tooLarge: "its extents are more than memory holds"
+      }
+    }
   }
 
   /// Reads an array, C or Fortran order, either byte order.

@@ -1,8 +1,8 @@
 /// Text from a network's file is hostile: these make it harmless in each medium.
-enum Escaping {
+package enum Escaping {
   /// Control characters, and those that change the direction or the lines of the text around them, made visible:
   /// a line break as `\n`, others as `\u{202E}`.
-  static func visible(_ text: String) -> String {
+  package static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isInvisible) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
