@@ -47,6 +47,8 @@ struct JSONWriter {
   /// Control characters are escaped, and so is `<`, so that a document can stand inside a page.
   private mutating func write(_ string: String) {
     append("\"")
+    defer { append("\"") }
+    guard string.utf8.contains(where: Self.isEscaped) else { return append(string) }
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")
@@ -54,19 +56,23 @@ struct JSONWriter {
       case UInt8(ascii: "\n"): append("\\n")
       case UInt8(ascii: "\r"): append("\\r")
       case UInt8(ascii: "\t"): append("\\t")
-      case 0..<0x20, 0x7F, UInt8(ascii: "<"):
+      case _ where Self.isEscaped(byte):
         let digits = String(byte, radix: 16)
         append("\\u00" + (digits.count == 1 ? "0" : "") + digits)
       default: bytes.append(byte)
       }
     }
-    append("\"")
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "<") || byte == UInt8(ascii: "\"")
+      || byte == UInt8(ascii: "\\")
   }
 
   private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
   private mutating func breakLine(_ depth: Int) {
     bytes.append(UInt8(ascii: "\n"))
-    for _ in 0..<2 * depth { bytes.append(UInt8(ascii: " ")) }
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 }
