@@ -1,4 +1,4 @@
-/// A JSON document (RFC 8259), its keys in the order given. Integers are exact; a number that is none is null.
+/// A JSON document (RFC 8259). Integers are exact.
 package enum JSONValue: Sendable, Hashable {
   case null
   case boolean(Bool)
@@ -25,13 +25,6 @@ package enum JSONValue: Sendable, Hashable {
   /// The value of a key; nil if this is no object or has no such key.
   package subscript(key: String) -> JSONValue? {
     if case .object(let members) = self { members.first { $0.key == key }?.value } else { nil }
-  }
-
-  /// Indented by two spaces; arrays of numbers alone stand on one line.
-  package var text: String {
-    var writer = JSONWriter()
-    writer.write(self, depth: 0)
-    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
 
