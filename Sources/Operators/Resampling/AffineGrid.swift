@@ -33,9 +33,9 @@ struct AffineGrid: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .none }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let output = try makeOutput(context)
     let theta = try context.input(0).doubles(input: 0)
     let axes = output.dimensions[output.rank - 1]
@@ -52,7 +52,7 @@ struct AffineGrid: FloatKernel {
         let own = axes - 1 - axis
         sum += theta[matrix + axis] * coordinate(place / strides[own] % extents[own], of: extents[own])
       }
-      target[entry] = Element(Element.Value(sum))
+      target[entry] = Element(Element(sum))
     }
   }
 

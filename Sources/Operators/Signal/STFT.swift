@@ -59,9 +59,9 @@ struct STFT: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .whole : .none }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     guard let length = try frameLength(Shape(input.dimensions), InferenceInputs(context.facts)),
       let step = try context.integers(1).first
@@ -78,12 +78,12 @@ struct STFT: FloatKernel {
         let weight = window?[position] ?? 1
         let place = start + position * parts
         return FourierTransform.Complex(
-          real: source[place].value.double * weight,
-          imaginary: parts == 2 ? source[place + 1].value.double * weight : 0)
+          real: source[place].double * weight,
+          imaginary: parts == 2 ? source[place + 1].double * weight : 0)
       }
       for (bin, value) in transform(signal, isInverse: false).prefix(bins).enumerated() {
-        target[(frame * bins + bin) * 2] = Element(Element.Value(value.real))
-        target[(frame * bins + bin) * 2 + 1] = Element(Element.Value(value.imaginary))
+        target[(frame * bins + bin) * 2] = Element(Element(value.real))
+        target[(frame * bins + bin) * 2 + 1] = Element(Element(value.imaginary))
       }
     }
   }
