@@ -1,8 +1,10 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
-  package static let all: [any Operator.Type] =
-    convolution + matrix + pooling + normalization + activation + shape + movement + elementwise
-    + reduction + quantization + selection + signal + resampling + attention + random + loss + text
+  package static let all: [any Operator.Type] = [
+    convolution, matrix, pooling, normalization, activation, attention, recurrent, shape, movement,
+    elementwise,
+    reduction, quantization, selection, signal, random, resampling, loss, controlFlow, sequence, text,
+  ].flatMap { $0 }
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
@@ -25,6 +27,10 @@ package enum OperatorRegistry {
     Mish.self,
     Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
   ]
+  static let attention: [any Operator.Type] = [
+    Attention.self, RotaryEmbedding.self,
+  ]
+  static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [
     Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
     RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,
@@ -65,11 +71,16 @@ package enum OperatorRegistry {
   static let resampling: [any Operator.Type] = [
     AffineGrid.self, GridSample.self, Resize.self, Upsample.self,
   ]
-  static let attention: [any Operator.Type] = [
-    Attention.self, RotaryEmbedding.self,
-  ]
   static let loss: [any Operator.Type] = [
     NegativeLogLikelihoodLoss.self, SoftmaxCrossEntropyLoss.self,
+  ]
+  static let controlFlow: [any Operator.Type] = [
+    If.self, Loop.self, Scan.self,
+  ]
+  static let sequence: [any Operator.Type] = [
+    ConcatFromSequence.self, OptionalOperator.self, OptionalGetElement.self, OptionalHasElement.self,
+    SequenceAt.self, SequenceConstruct.self, SequenceEmpty.self, SequenceErase.self, SequenceInsert.self,
+    SequenceLength.self, SequenceMap.self, SplitToSequence.self,
   ]
   static let text: [any Operator.Type] = [
     RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
