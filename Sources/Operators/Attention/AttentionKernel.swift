@@ -13,8 +13,10 @@ extension Attention {
         ? .rowsFirst(heads: heads, length: length, size: size)
         : .headsFirst(heads: heads, length: length, size: size)
     }
-    let keys = call.wants(1) ? try call.results(1) : try call.scratch(product([batch, keyHeads, total, headSize]))
-    let values = call.wants(2) ? try call.results(2) : try call.scratch(product([batch, keyHeads, total, valueSize]))
+    let keys =
+      call.wants(1) ? try call.results(1) : try call.scratch(product([batch, keyHeads, total, headSize]))
+    let values =
+      call.wants(2) ? try call.results(2) : try call.scratch(product([batch, keyHeads, total, valueSize]))
     try concatenateHeads(
       past: call.optionalValues(4), pastLength: pastLength, new: call.values(1),
       layout(keyHeads, newLength, headSize), newLength: newLength, batch: batch, heads: keyHeads,

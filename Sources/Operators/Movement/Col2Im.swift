@@ -23,7 +23,7 @@ struct Col2Im: NumericKernel {
     let data = try inputs.tensor(0)
     if let rank = data.shape?.rank, rank != 3 { throw .rank(input: 0, expected: "3", found: rank) }
     let image: [Dimension]
-    switch IntegersParameter.input(1).content(inputs) {
+    switch try IntegersParameter.input(1).content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown(let count):
       guard let count else { return [Fact(data.element, nil)] }
@@ -33,7 +33,7 @@ struct Col2Im: NumericKernel {
       image = extents
     }
     var channels: Dimension
-    if case .known(let block) = IntegersParameter.input(2).content(inputs) {
+    if case .known(let block) = try IntegersParameter.input(2).content(inputs) {
       let size = try product(block)
       guard block.count == image.count, block.allSatisfy({ $0 > 0 }) else {
         throw .value(input: 2, reason: "not one extent for each axis")

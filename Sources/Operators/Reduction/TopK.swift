@@ -17,7 +17,7 @@ struct TopK: NumericKernel {
     let data = try inputs.tensor(0)
     guard var shape = data.shape else { return [Fact(data.element, nil), Fact(.int64, nil)] }
     let place = try normalizedAxis(axis, rank: shape.rank)
-    switch count.content(inputs) {
+    switch try count.content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown: shape[place] = nil
     case .known(let values):

@@ -12,7 +12,7 @@ struct AffineGrid: FloatKernel {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let theta = try inputs.tensor(0)
-    guard case .known(let size) = IntegersParameter.input(1).content(inputs) else {
+    guard case .known(let size) = try IntegersParameter.input(1).content(inputs) else {
       guard let count = try inputs.tensor(1).elementCount else { return [Fact(theta.element, nil)] }
       return [Fact(theta.element, .unknown(rank: count))]
     }

@@ -31,7 +31,7 @@ struct DFT: FloatKernel {
   private func place(rank: Int, _ inputs: InferenceInputs) throws(OperatorError) -> Int? {
     var axis = self.axis ?? -2
     var source = ParameterSource.attribute("axis")
-    switch IntegersParameter.input(2).content(inputs) {
+    switch try IntegersParameter.input(2).content(inputs) {
     case .known(let values) where values.count == 1: (axis, source) = (values[0], .input(2))
     case .absent: break
     default: return nil
@@ -42,7 +42,7 @@ struct DFT: FloatKernel {
   }
 
   private func length(_ extent: Dimension, _ inputs: InferenceInputs) throws(OperatorError) -> Dimension {
-    switch IntegersParameter.input(1).content(inputs) {
+    switch try IntegersParameter.input(1).content(inputs) {
     case .known(let values):
       guard values.count == 1, values[0] >= 1, values[0] < 1 << 28 else {
         throw .value(input: 1, reason: "not a length")

@@ -15,7 +15,9 @@ struct STFT: FloatKernel {
     guard shape.rank == 3 else { throw .rank(input: 0, expected: "3", found: shape.rank) }
     let length = try frameLength(shape, inputs)
     var frames: Dimension
-    if let length, let extent = shape[1], case .known(let step) = IntegersParameter.input(1).content(inputs) {
+    if let length, let extent = shape[1],
+      case .known(let step) = try IntegersParameter.input(1).content(inputs)
+    {
       guard step.count == 1, step[0] > 0 else { throw .value(input: 1, reason: "not a step") }
       guard length <= extent else { throw .value(input: 3, reason: "frames longer than the signal") }
       frames = (extent - length) / step[0] + 1
@@ -29,7 +31,7 @@ struct STFT: FloatKernel {
   /// As given, else that of the window, else that of the signal.
   private func frameLength(_ signal: Shape, _ inputs: InferenceInputs) throws(OperatorError) -> Dimension {
     let window = inputs.has(2) ? try inputs.tensor(2).shape : nil
-    switch IntegersParameter.input(3).content(inputs) {
+    switch try IntegersParameter.input(3).content(inputs) {
     case .known(let values):
       guard values.count == 1, values[0] > 0 else { throw .value(input: 3, reason: "not a length") }
       if let extent = window?.known, extent != [values[0]] {
