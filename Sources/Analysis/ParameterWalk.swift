@@ -66,6 +66,29 @@ struct ParameterWalk {
   private struct Uses {
     let isStored: [Bool]
     var byValue: [Use?]
+    /// The first layer that each value reaches, stored or not.
+    var firstLayer: [Int?]
+
+    init(_ isStored: [Bool]) {
+      self.isStored = isStored
+      byValue = Array(repeating: nil, count: isStored.count)
+      firstLayer = Array(repeating: nil, count: isStored.count)
+    }
+
+    /// The layer of a node: its own, or the first that its results reach where it runs ahead of all layers.
+    mutating func layer(of node: Node, own: Int?) -> Int? {
+      var layer = own
+      if layer == nil {
+        for case let output? in node.outputs {
+          if let theirs = firstLayer[output.index] { layer = min(layer ?? theirs, theirs) }
+        }
+      }
+      guard let layer else { return nil }
+      for case let input? in node.inputs {
+        firstLayer[input.index] = min(firstLayer[input.index] ?? layer, layer)
+      }
+      return layer
+    }
 
     mutating func join(_ value: ValueID, _ use: Use) {
       guard isStored[value.index] else { return }
@@ -76,16 +99,16 @@ struct ParameterWalk {
   /// Adds the graph's sources; answers the uses of values of enclosing graphs by name.
   private mutating func walk(_ scope: Scope) -> [String: Use] {
     let graph = scope.graph
-    var uses = Uses(
-      isStored: scope.storedValues(), byValue: Array(repeating: nil, count: graph.values.count))
+    var uses = Uses(scope.storedValues())
     lazy var names = Dictionary(
       graph.valueIDs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     for index in graph.nodes.indices.reversed() {
       let node = graph.nodes[index]
+      let layer = uses.layer(of: node, own: scope.layerOf(NodeID(index)))
       if node.outputs.contains(where: { $0.map { uses.isStored[$0.index] } ?? false }) {
         passOn(node, scope, &uses)
       } else {
-        read(node, NodeID(index), scope, &uses)
+        read(node, NodeID(index), in: layer, scope, &uses)
       }
       for nested in node.nestedGraphs {
         let captured = walk(nestedScope(nested, in: scope, at: NodeID(index), uses.isStored, names))
@@ -106,12 +129,12 @@ struct ParameterWalk {
   }
 
   /// Takes the uses that a node makes of stored values while the network runs.
-  private func read(_ node: Node, _ id: NodeID, _ scope: Scope, _ uses: inout Uses) {
+  private func read(_ node: Node, _ id: NodeID, in layer: Int?, _ scope: Scope, _ uses: inout Uses) {
     for (place, input) in node.inputs.enumerated() {
       guard let input, uses.isStored[input.index] else { continue }
       let type = scope.typeOf(input) ?? TensorType(.float32, nil)
       let kind = ParameterUse.of(type, readBy: node, at: place, role: scope.roleOf(id))
-      uses.join(input, Use(kind: kind, layer: scope.layerOf(id)))
+      uses.join(input, Use(kind: kind, layer: layer))
     }
   }
 

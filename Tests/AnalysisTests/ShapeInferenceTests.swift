@@ -41,7 +41,7 @@ import Testing
     let analysis = try Analyses.text(Self.flatten)
     #expect(shape(analysis) == [1, 8])
     #expect(analysis.findings == [Finding(.symbolDefaulted(symbol: "S", value: 1))])
-    #expect(analysis.bindings.allSatisfy(\.isDefault))
+    #expect(analysis.bindings.allSatisfy { $0.isDefault })
   }
 
   @Test(arguments: [
@@ -125,34 +125,34 @@ import Testing
   }
 
   @Test func functionsThatCallEachOtherAreRefused() throws {
-    let network = try Analyses.network(
-      """
-      calls (float[1,4] x) => (float[1,4] y) { y = local.a (x) }
-      <domain: "local", opset_import: ["" : 18, "local" : 1]>
-      a (x) => (y) { y = local.b (x) }
-      <domain: "local", opset_import: ["" : 18, "local" : 1]>
-      b (x) => (y) { y = local.a (x) }
-      """, header: #"<ir_version: 8, opset_import: ["" : 18, "local" : 1]>"#)
+    let network = calling([("a", ["b"]), ("b", ["a"])])
     #expect(throws: AnalysisError.functionCycle("a")) { try Analyzer.analyze(network) }
   }
 
   /// 40 functions that each call the next twice would be 2^40 nodes.
   @Test func functionsThatExplodeAreRefused() throws {
-    let functions = (0..<40).map { index in
-      """
-      <domain: "local", opset_import: ["" : 18, "local" : 1]>
-      f\(index) (x) => (y) { a = local.f\(index + 1) (x)
-        y = local.f\(index + 1) (a) }
-      """
-    }
-    let network = try Analyses.network(
-      """
-      calls (float[1] x) => (float[1] y) { y = local.f0 (x) }
-      \(functions.joined(separator: "\n"))
-      <domain: "local", opset_import: ["" : 18]>
-      f40 (x) => (y) { y = Relu (x) }
-      """, header: #"<ir_version: 8, opset_import: ["" : 18, "local" : 1]>"#)
+    let network = calling((0..<40).map { ("f\($0)", ["f\($0 + 1)", "f\($0 + 1)"]) } + [("f40", ["f41"])])
     #expect(throws: AnalysisError.tooManyNodes(limit: 1_000_000)) { try Analyzer.analyze(network) }
+  }
+
+  /// A network that calls the first of some functions, each a chain of calls of others; readers refuse what is wrong here.
+  private func calling(_ functions: [(name: String, calls: [String])]) -> Network {
+    func chain(_ calls: [String]) -> Graph {
+      var graph = Graph(values: [Value(name: "v0", origin: .input)], inputs: [ValueID(0)])
+      for (index, name) in calls.enumerated() {
+        graph.values.append(Value(name: "v\(index + 1)", origin: .node(NodeID(index), output: 0)))
+        graph.nodes.append(
+          Node(domain: "local", operatorName: name, inputs: [ValueID(index)], outputs: [ValueID(index + 1)]))
+      }
+      graph.outputs = [ValueID(calls.count)]
+      return graph
+    }
+    return Network(
+      path: "", format: "", fileBytes: 0, operatorSets: ["": 18, "local": 1],
+      graph: chain([functions[0].name]),
+      functions: functions.map {
+        Function(domain: "local", name: $0.name, operatorSets: ["": 18, "local": 1], body: chain($0.calls))
+      })
   }
 
   /// Ten times the nodes take about ten times as long, in processor time, which other work on the machine does not stretch.
