@@ -53,7 +53,8 @@ let package = Package(
     layer("Commands", knows: ["Formats", "Analysis", "Execution", "Reporting"]),
     .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],
+      name: "Benchmarks",
+      dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],
       swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

@@ -7,7 +7,8 @@ enum NetworkOptions {
     help: "Extents of an input; binds the symbols in its place")
   static let dimension = Option(
     "--dim", value: "NAME=N", isRepeatable: true, help: "Value of a symbolic extent, for example S=128")
-  static let batch = Option("--batch", value: "N", help: "Value of the inputs' leading symbolic extent (default 1)")
+  static let batch = Option(
+    "--batch", value: "N", help: "Value of the inputs' leading symbolic extent (default 1)")
   static let all = [inputShape, dimension, batch]
 
   /// No extent of a real network is larger; a larger one is a slip of the finger.

@@ -21,7 +21,8 @@ enum ProfileArguments {
       let isa = arguments.string(instructionSet.name).flatMap(InstructionSet.init) ?? .native
       guard isa.isAvailable else {
         throw .invalidValue(
-          option: instructionSet.name, value: isa.rawValue, expected: "what this processor runs, at most \(InstructionSet.native.rawValue)")
+          option: instructionSet.name, value: isa.rawValue,
+          expected: "what this processor runs, at most \(InstructionSet.native.rawValue)")
       }
       return ProfileOptions(
         batches: try arguments.integers(batches.name, in: 1...65536) ?? defaultBatches,

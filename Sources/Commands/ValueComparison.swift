@@ -27,7 +27,9 @@ struct ValueComparison {
   }
 
   private static func difference(_ found: [RuntimeValue], _ expected: [RuntimeValue]) -> String? {
-    guard found.count == expected.count else { return "it has \(found.count) elements, expected \(expected.count)" }
+    guard found.count == expected.count else {
+      return "it has \(found.count) elements, expected \(expected.count)"
+    }
     for (index, pair) in zip(found, expected).enumerated() {
       if let difference = difference(pair.0, pair.1) { return "element \(index): \(difference)" }
     }

@@ -4,13 +4,16 @@ internal import Reporting
 
 /// `assay compare A B [C ...]`: side by side, with what explains the difference.
 enum CompareCommand: Command {
-  static let folder = Option("--output", short: "-o", value: "DIR", help: "Folder for comparison.html, .md and .json")
+  static let folder = Option(
+    "--output", short: "-o", value: "DIR", help: "Folder for comparison.html, .md and .json")
   static let staticOnly = Option("--static", help: "Compare static figures only, run nothing")
 
   static let description = CommandDescription(
     "compare", summary: "Put networks side by side and explain the difference",
     operands: .init("NETWORK NETWORK [NETWORK ...]", count: 2...16),
-    options: [folder, staticOnly, ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime]
+    options: [
+      folder, staticOnly, ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime,
+    ]
       + [NetworkOptions.inputShape, NetworkOptions.dimension, ProfileArguments.instructionSet] + [
         OutputOptions.format(["table", "json", "markdown"]), OutputOptions.strict, OutputOptions.quiet,
         OutputOptions.noColor,

@@ -5,13 +5,17 @@ internal import Reporting
 /// `assay profile NETWORK`: measured on the built-in executor.
 enum ProfileCommand: Command {
   static let layers = Option("--layers", help: "Time every layer too")
-  static let samples = Option("--samples", value: "FILE", help: "Write the raw latencies as CSV, milliseconds")
+  static let samples = Option(
+    "--samples", value: "FILE", help: "Write the raw latencies as CSV, milliseconds")
 
   static let description = CommandDescription(
     "profile", summary: "Measure a network on the built-in executor", operands: .network,
-    options: [ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime, layers, samples]
+    options: [
+      ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime, layers, samples,
+    ]
       + [NetworkOptions.inputShape, NetworkOptions.dimension, ProfileArguments.instructionSet] + [
-        OutputOptions.format(["table", "json", "csv", "markdown"]), OutputOptions.output, OutputOptions.strict,
+        OutputOptions.format(["table", "json", "csv", "markdown"]), OutputOptions.output,
+        OutputOptions.strict,
         OutputOptions.quiet, OutputOptions.noColor,
       ],
     examples: [
@@ -24,7 +28,8 @@ enum ProfileCommand: Command {
     let subject = try Self.subject(
       arguments.operands[0], arguments, streams, batches: [1], measuresLayers: arguments.has(layers.name))
     let extent: Report.Extent = arguments.has(layers.name) ? .briefWithLayers : .brief
-    try OutputOptions.write(Rendering.text(of: subject, extent: extent, arguments, streams), arguments, streams)
+    try OutputOptions.write(
+      Rendering.text(of: subject, extent: extent, arguments, streams), arguments, streams)
     if let path = arguments.string(samples.name), let profile = subject.profile {
       try AtomicFile.write(samplesText(profile), to: path)
     }

@@ -2,7 +2,8 @@ internal import Reporting
 
 /// `assay report NETWORK -o DIR`: static and measured, merged into three files.
 enum ReportCommand: Command {
-  static let folder = Option("--output", short: "-o", value: "DIR", help: "Folder for report.html, report.md and report.json")
+  static let folder = Option(
+    "--output", short: "-o", value: "DIR", help: "Folder for report.html, report.md and report.json")
 
   static let description = CommandDescription(
     "report", summary: "Write static and measured figures as HTML, Markdown and JSON", operands: .network,

@@ -8,7 +8,8 @@ internal import Operators
 enum RunCommand: Command {
   static let input = Option(
     "--input", value: "NAME=FILE.npy", isRepeatable: true, help: "Array for an input; every input needs one")
-  static let folder = Option("--output-dir", value: "DIR", help: "Folder in which each output becomes NAME.npy")
+  static let folder = Option(
+    "--output-dir", value: "DIR", help: "Folder in which each output becomes NAME.npy")
 
   static let description = CommandDescription(
     "run", summary: "Run one inference on numpy arrays", operands: .network,
@@ -23,7 +24,8 @@ enum RunCommand: Command {
     let inference = try InferenceRunning.run(
       network, inputs, try NetworkLoading.options(arguments, takesBatch: false), threads: threads)
     if inference.usesSyntheticWeights, !arguments.has(OutputOptions.quiet.name) {
-      streams.error.write("assay: weights are not there; made-up ones were used, so the outputs mean nothing\n")
+      streams.error.write(
+        "assay: weights are not there; made-up ones were used, so the outputs mean nothing\n")
     }
     try write(inference, arguments, streams)
     return .done
@@ -87,7 +89,8 @@ enum FileNames {
   static func distinct(_ names: [String]) -> [String] {
     var taken: Set<String> = []
     return names.map { name in
-      let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
+      let safe = String(
+        name.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
       let base = safe.allSatisfy({ $0 == "." }) ? "_" + safe : safe
       var candidate = base
       var number = 2

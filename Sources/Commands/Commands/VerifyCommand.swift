@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Execution
 internal import Formats
 internal import Kernels
 internal import Network
@@ -48,11 +49,14 @@ enum VerifyCommand: Command {
       differences += 1
       streams.output.write("\(TerminalText.visible(output.name)): \(difference)\n")
     }
-    guard compared > 0 else { throw Failure(.cannotRun, "\(folder): there is no output_0.pb to compare with") }
+    guard compared > 0 else {
+      throw Failure(.cannotRun, "\(folder): there is no output_0.pb to compare with")
+    }
     if differences > 0 { return .exceeded }
     if !arguments.has(OutputOptions.quiet.name) {
       streams.output.write(
-        "\(compared) of \(compared) outputs agree (relative \(ValueComparison.relative), absolute \(ValueComparison.absolute))\n")
+        "\(compared) of \(compared) outputs agree (relative \(ValueComparison.relative), absolute \(ValueComparison.absolute))\n"
+      )
     }
     return .done
   }

@@ -121,7 +121,7 @@ package enum NumpyFile {
   private static func copy(
     _ source: UnsafeRawBufferPointer, to tensor: DenseTensor, width: Int, isBigEndian: Bool, isFortran: Bool
   ) {
-    var target = UnsafeMutableRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount)
+    let target = UnsafeMutableRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount)
     if !isFortran {
       target.copyMemory(from: source)
     } else {
