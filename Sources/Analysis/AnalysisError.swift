@@ -19,6 +19,8 @@ package enum AnalysisError: Error, Equatable, Sendable {
   case functionCycle(String)
   /// Expanding the file's functions gives more nodes than the limit.
   case tooManyNodes(limit: Int)
+  /// Expanding the file's functions gives longer names in all than the limit, in bytes.
+  case namesTooLong(limit: Int)
   /// Graphs are nested in each other deeper than the limit.
   case nestedTooDeep(limit: Int)
   /// A total is more than an `Int` holds.

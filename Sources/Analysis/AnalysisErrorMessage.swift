@@ -23,6 +23,7 @@ extension AnalysisError {
       "the extent of '\(name)' must be at least 1, and is \(value)"
     case .functionCycle(let name): "the file's function '\(name)' calls itself"
     case .tooManyNodes(let limit): "the file's functions expand to more than \(limit) nodes"
+    case .namesTooLong(let limit): "the names in the file's expanded functions take more than \(limit) bytes"
     case .nestedTooDeep(let limit): "graphs are nested deeper than \(limit) levels"
     case .overflow(let figure): "\(figure) is more than a 64-bit number holds"
     }

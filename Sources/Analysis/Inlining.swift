@@ -10,11 +10,14 @@ struct InlinedGraph {
 
 /// Puts the bodies of the file's own functions in place of the nodes that call them.
 struct Inlining {
-  static let nodeLimit = 1_000_000
+  static let nodeLimit = 250_000
   static let depthLimit = 64
+  /// Bytes of the names that expansion makes; a long name in a deep call is repeated for everything inside.
+  static let nameLimit = 64 << 20
 
   private let functions: [Key: Function]
   private var nodeCount = 0
+  private var nameBytes = 0
 
   private struct Key: Hashable {
     var domain: String
@@ -87,8 +90,11 @@ struct Inlining {
     let called = "\(function.domain).\(function.name)"
     guard !frame.calls.contains(called) else { throw .functionCycle(function.name) }
     guard frame.calls.count < Self.depthLimit else { throw .nestedTooDeep(limit: Self.depthLimit) }
-    let name = call.name.isEmpty ? "\(function.name)_\(result.graph.nodes.count)" : call.name
-    var inner = Frame(prefix: frame.prefix + name + "/", operatorSets: function.operatorSets)
+    // A name that is there has got its prefix when the enclosing body was expanded.
+    let name =
+      call.name.isEmpty ? frame.prefix + "\(function.name)_\(result.graph.nodes.count)" : call.name
+    var inner = Frame(prefix: name + "/", operatorSets: function.operatorSets)
+    try addNames(inner.prefix, function.body)
     inner.calls = frame.calls + [called]
     for attribute in function.attributeDefaults + call.attributes {
       inner.attributes[attribute.name] = attribute.value
@@ -96,7 +102,7 @@ struct Inlining {
     let places = bindValues(of: function.body, calledBy: call, &inner, into: &result)
     for node in function.body.nodes {
       var node = node
-      node.name = inner.prefix + node.name
+      if !node.name.isEmpty { node.name = inner.prefix + node.name }
       node.offset = node.offset ?? call.offset
       node.inputs = node.inputs.map { $0.flatMap { places[$0.index] } }
       node.outputs = node.outputs.map { $0.flatMap { places[$0.index] } }
@@ -107,6 +113,14 @@ struct Inlining {
       guard let place, let source = places[output.index], source != place else { continue }
       try emit(Node(operatorName: "Identity", inputs: [source], outputs: [place]), in: frame, into: &result)
     }
+  }
+
+  /// Refuses a body whose names, with the prefix, are more than the limit, before anything is made of them.
+  private mutating func addNames(_ prefix: String, _ body: Graph) throws(AnalysisError) {
+    let count = prefix.utf8.count
+    for value in body.values { nameBytes += count + value.name.utf8.count }
+    for node in body.nodes { nameBytes += count + node.name.utf8.count }
+    guard nameBytes <= Self.nameLimit else { throw .namesTooLong(limit: Self.nameLimit) }
   }
 
   /// The value of `result` for each value of the body: the call's own at the edges, new ones inside.

@@ -50,6 +50,19 @@ import Testing
     #expect(2 * totals.neededMACs == 1_536)
   }
 
+  /// calflops#55: a GRU of 128 features over 10 sequences of 32 steps has 99,072 parameters and 31,457,280 MACs, not 0.
+  @Test func recurrentLayer() throws {
+    let analysis = try Analyses.text(
+      """
+      recurrent (float[32,10,128] x) => (float[32,1,10,128] y)
+      <float[1,384,128] w = {}, float[1,384,128] r = {}, float[1,768] b = {}> {
+        y = GRU <hidden_size = 128> (x, w, r, b)
+      }
+      """)
+    #expect(analysis.totals.parameters.learnable == 99_072)
+    #expect(analysis.totals.macs == 31_457_280)
+  }
+
   /// torchinfo#144: a layer applied 100 times has its parameters once, and its work and outputs 100 times.
   @Test func sharedLayer() throws {
     let nodes = (0..<100).map { "  v\($0 + 1) = MatMul (v\($0), w)" }.joined(separator: "\n")

@@ -129,10 +129,20 @@ import Testing
     #expect(throws: AnalysisError.functionCycle("a")) { try Analyzer.analyze(network) }
   }
 
-  /// 40 functions that each call the next twice would be 2^40 nodes.
+  /// 20 functions that each call the next twice are 2^20 nodes.
   @Test func functionsThatExplodeAreRefused() throws {
-    let network = calling((0..<40).map { ("f\($0)", ["f\($0 + 1)", "f\($0 + 1)"]) } + [("f40", ["f41"])])
-    #expect(throws: AnalysisError.tooManyNodes(limit: 1_000_000)) { try Analyzer.analyze(network) }
+    let network = calling((0..<20).map { ("f\($0)", ["f\($0 + 1)", "f\($0 + 1)"]) } + [("f20", ["g"])])
+    let error = #expect(throws: AnalysisError.self) { try Analyzer.analyze(network) }
+    let limits = [AnalysisError.tooManyNodes(limit: 250_000), .namesTooLong(limit: 64 << 20)]
+    #expect(limits.contains { $0 == error })
+  }
+
+  /// A name is prefixed once for each call around it, so that depth does not multiply its length.
+  @Test func namesOfNestedCallsGrowByOnePartEach() throws {
+    let network = calling((0..<20).map { ("f\($0)", ["f\($0 + 1)"]) } + [("f20", ["g"])])
+    let inferred = try ShapeInference.infer(network)
+    #expect(inferred.graph.nodes.map(\.operatorName) == ["g"])
+    #expect(inferred.graph.values.allSatisfy { $0.name.split(separator: "/").count <= 22 })
   }
 
   /// A network that calls the first of some functions, each a chain of calls of others; readers refuse what is wrong here.
