@@ -20,8 +20,8 @@ package final class BlockedElementwise: PreparedKernel {
 
   package let choice: KernelChoice
   private let step: UnsafeBox<assay_elementwise>
-  private let scale: PackedFloats
-  private let shift: PackedFloats
+  private let scale: PreparedFloats
+  private let shift: PreparedFloats
   private let operation: Operation
   private let planes: Int
 
@@ -41,8 +41,8 @@ package final class BlockedElementwise: PreparedKernel {
     (step.activation, step.alpha, step.beta) = activation.function
     guard input.hasSameShape(as: output) else { throw .layout }
     let padded = output.blocks * BlockedLayout.block
-    scale = PackedFloats(count: padded)
-    shift = PackedFloats(count: padded)
+    scale = PreparedFloats(count: padded)
+    shift = PreparedFloats(count: padded)
     scale.start.update(repeating: 1, count: padded)
     let name: String
     switch operation {

@@ -9,7 +9,7 @@ final class ConvolutionPlan: @unchecked Sendable {
   /// Pixels of the widest register tile.
   let widestTile: Int
   let pointer: UnsafeMutablePointer<assay_convolution>
-  private let bias: PackedFloats
+  private let bias: PreparedFloats
 
   var packedWeightBytes: Int { panels.byteCount + bias.byteCount }
   var steps: Int { Int(pointer.pointee.steps) }
@@ -31,7 +31,7 @@ final class ConvolutionPlan: @unchecked Sendable {
     panels = ConvolutionPanels(
       parameters, packing: form.packing, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
     widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
-    self.bias = PackedFloats(
+    self.bias = PreparedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
     pointer = .allocate(capacity: 1)
     pointer.initialize(to: assay_convolution())

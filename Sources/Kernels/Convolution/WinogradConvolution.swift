@@ -16,8 +16,8 @@ final class WinogradConvolution: PreparedKernel {
   private let output: BlockedLayout
   private let input: BlockedLayout
   private let panels: ConvolutionPanels
-  private let bias: PackedFloats
-  private let zeros: PackedFloats
+  private let bias: PreparedFloats
+  private let zeros: PreparedFloats
   private let plan: UnsafeBox<assay_winograd>
   private let outputHalo: UnsafeBox<assay_blocked>
   private let addsResidual: Bool
@@ -40,9 +40,9 @@ final class WinogradConvolution: PreparedKernel {
     let widest = kernels?.pointee.widest ?? (1, 0)
     panels = ConvolutionPanels(
       parameters, packing: .winograd(side: form.side), weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
-    self.bias = PackedFloats(
+    self.bias = PreparedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
-    zeros = PackedFloats(count: 2 * BlockedLayout.block)
+    zeros = PreparedFloats(count: 2 * BlockedLayout.block)
     let (rows, columns) = form.tiles(parameters)
     let widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
     tileCount = parameters.batch * rows * columns
@@ -123,7 +123,10 @@ final class WinogradConvolution: PreparedKernel {
 
   private func zeroHalo(of y: UnsafeMutablePointer<Float>, _ call: borrowing KernelCall) {
     for plane in call.share(of: output.batch * output.blocks) {
-      assay_zero_halo(outputHalo.pointer, y + plane * output.planePitch, 0, Int32(output.height))
+      let (image, block) = plane.quotientAndRemainder(dividingBy: output.blocks)
+      assay_zero_halo(
+        outputHalo.pointer, y + image * output.imagePitch + block * output.planePitch, 0, Int32(output.height)
+      )
     }
   }
 
