@@ -30,7 +30,9 @@ package struct MachinePeak: Sendable, Equatable {
   ///
   /// Each figure is the best of several short runs, after a while of work in which the clock settles: a core that
   /// was idle runs for some milliseconds faster than it can go on.
-  package static func measure(instructionSets: [InstructionSet] = [.native]) throws(MemoryError) -> MachinePeak {
+  package static func measure(instructionSets: [InstructionSet] = [.native]) throws(MemoryError)
+    -> MachinePeak
+  {
     var peak = MachinePeak(compute: [], bandwidth: [])
     let buffer = try Arena(byteCount: bufferBytes)
     for threads in Set([1, ThreadPool.availableCores]).sorted() {

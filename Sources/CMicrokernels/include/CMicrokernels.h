@@ -9,6 +9,7 @@
 #include "isa.h"
 #include "movement.h"
 #include "probes.h"
+#include "quantized_gemm.h"
 #include "row_functions.h"
 #include "vector_functions.h"
 #include "windows.h"

@@ -139,5 +139,7 @@ package enum MatrixMultiplyError: Error, Equatable {
   case batchRank(expected: Int, actual: Int)
   /// The result's and the residual's columns must be contiguous.
   case stridedColumns
+  /// A zero point lies outside the values of a byte, signed or not.
+  case zeroPointOutsideByte
   case memory(MemoryError)
 }
