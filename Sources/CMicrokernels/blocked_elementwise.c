@@ -32,12 +32,12 @@ void assay_combine_planes(
 }
 
 void assay_average_planes(
-    const assay_convolution_kernels *kernels, const assay_blocked *layout, const float *in, float *means,
-    int32_t plane_begin, int32_t plane_end) {
+    const assay_convolution_kernels *kernels, const assay_blocked *layout, int32_t blocks, const float *in,
+    float *means, int32_t plane_begin, int32_t plane_end) {
   const float scale = 1.0f / ((float)layout->height * (float)layout->width);
   for (int32_t plane = plane_begin; plane < plane_end; ++plane) {
     float sums[assay_block] = {0};
-    const float *start = in + plane * layout->plane + layout->origin;
+    const float *start = in + plane / blocks * layout->image + plane % blocks * layout->plane + layout->origin;
     for (int32_t row = 0; row < layout->height; ++row) {
       // By rows, so that no sum runs over more than a row's pixels before it is added to the rest.
       float row_sums[assay_block] = {0};

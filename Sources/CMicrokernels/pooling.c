@@ -76,8 +76,10 @@ static void pool_row(const assay_pooling *p, const float *plane_in, float *plane
 void assay_pool_planes(
     const assay_pooling *p, const float *in, float *out, int32_t plane_begin, int32_t plane_end) {
   for (int32_t plane = plane_begin; plane < plane_end; ++plane) {
-    float *plane_out = out + plane * p->out.plane;
-    for (int32_t row = 0; row < p->out.height; ++row) pool_row(p, in + plane * p->in.plane, plane_out, row);
+    const int32_t image = plane / p->blocks, block = plane % p->blocks;
+    const float *plane_in = in + image * p->in.image + block * p->in.plane;
+    float *plane_out = out + image * p->out.image + block * p->out.plane;
+    for (int32_t row = 0; row < p->out.height; ++row) pool_row(p, plane_in, plane_out, row);
     assay_zero_halo(&p->out, plane_out, 0, p->out.height);
   }
 }

@@ -196,4 +196,54 @@ import Testing
       #expect(result(kernel, [input.blocked(x)], output) == expected, "\(channels)")
     }
   }
+
+  /// Kernels that write, and one that reads, a range of channels within a wider tensor.
+  @Test func channelRanges() throws {
+    var generator = Generator(seed: 8)
+    let whole = BlockedLayout(batch: 2, channels: 64, height: 6, width: 7, halo: 1)
+    let middle = BlockedLayout(batch: 2, channels: 32, height: 6, width: 7, halo: 1, storedBlocks: 4)
+    let narrow = BlockedLayout(batch: 2, channels: 32, height: 6, width: 7)
+    let (before, x) = (generator.floats(2 * 64 * 42), generator.floats(2 * 32 * 42))
+    var expected = before
+    for image in 0..<2 {
+      for index in 0..<32 * 42 {
+        expected[(image * 64 + 16) * 42 + index] = max(0, x[image * 32 * 42 + index])
+      }
+    }
+    let window = try ConvolutionParameters(
+      batch: 2, inputChannels: 32, outputChannels: 32, input: .init(6, 7), kernel: .init(1, 1))
+    let kernels: [any PreparedKernel] = [
+      try BlockedElementwise(.copy, input: narrow, output: middle, activation: .relu),
+      try identity(window, form: .direct, from: narrow, to: middle),
+      try identity(
+        ConvolutionParameters(
+          batch: 2, inputChannels: 32, outputChannels: 32, input: .init(6, 7), kernel: .init(3, 3),
+          padding: .init(1)), form: .winograd(.two), from: narrow, to: middle),
+    ]
+    for kernel in kernels {
+      let y = whole.blocked(before)
+      run(kernel, inputs: [narrow.blocked(x)], output: Part(of: y, from: 1 * whole.planePitch), threads: 2)
+      let actual = try #require(whole.planar(y))
+      #expect(relativeError(actual, expected.map(Double.init)) <= 1e-6, "\(kernel.choice.kernel)")
+      let pool = try BlockedPooling(window, reduction: .maximum, input: middle, output: narrow)
+      #expect(
+        result(pool, [Part(of: y, from: 1 * whole.planePitch)], narrow).map {
+          relativeError($0, x.map { Double(max(0, $0)) }) <= 1e-6
+        } == true)
+    }
+  }
+
+  /// A convolution that only applies ReLU: the kernel's middle is the identity matrix.
+  private func identity(
+    _ parameters: ConvolutionParameters, form: ConvolutionArithmetic, from: BlockedLayout, to: BlockedLayout
+  ) throws -> any PreparedKernel {
+    let taps = parameters.kernel.height * parameters.kernel.width
+    var weights = [Float](repeating: 0, count: 32 * 32 * taps)
+    for channel in 0..<32 { weights[(channel * 32 + channel) * taps + taps / 2] = 1 }
+    return try weights.withUnsafeBufferPointer { weights in
+      try ConvolutionKernel.prepare(
+        parameters, input: .blocked(from), output: to, weights: #require(weights.baseAddress), bias: nil,
+        activation: .relu, arithmetic: form)
+    }
+  }
 }

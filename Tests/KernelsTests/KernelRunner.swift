@@ -1,12 +1,14 @@
 import Kernels
 
 /// 64-byte aligned floats, filled with NaN so that what a kernel forgets to write shows.
-final class Buffer {
+class Buffer {
   let start: UnsafeMutablePointer<Float>
   let count: Int
+  private let owner: Buffer?
 
   init(count: Int) {
     self.count = count
+    owner = nil
     let bytes = (max(count, 1) + 2048) * 4
     start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
       .bindMemory(to: Float.self, capacity: max(count, 1) + 2048)
@@ -18,10 +20,22 @@ final class Buffer {
     for (index, value) in values.enumerated() { start[index] = value }
   }
 
-  deinit { start.deallocate() }
+  /// What lies behind the first `offset` floats of another buffer.
+  fileprivate init(_ other: Buffer, offset: Int) {
+    start = other.start + offset
+    count = other.count - offset
+    owner = other
+  }
+
+  deinit { if owner == nil { start.deallocate() } }
 
   /// Whether anything was written behind the end.
   var isIntact: Bool { (count..<count + 2048).allSatisfy { start[$0].isNaN } }
+}
+
+/// A view into a buffer.
+final class Part: Buffer {
+  init(of buffer: Buffer, from offset: Int) { super.init(buffer, offset: offset) }
 }
 
 /// Runs every thread of every phase, one after the other.

@@ -162,6 +162,7 @@ void assay_pad_planar(
 typedef struct {
   const assay_convolution_kernels *kernels;
   assay_blocked in, out;
+  int32_t blocks; // of channels in an image
   int32_t kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
   int32_t pad_top, pad_left, pad_bottom, pad_right;
   int32_t averages; // else the maximum
@@ -213,8 +214,8 @@ void assay_combine_planes(
 
 /// The mean over the pixels of planes, to 16 floats each.
 void assay_average_planes(
-    const assay_convolution_kernels *kernels, const assay_blocked *layout, const float *in, float *means,
-    int32_t plane_begin, int32_t plane_end);
+    const assay_convolution_kernels *kernels, const assay_blocked *layout, int32_t blocks, const float *in,
+    float *means, int32_t plane_begin, int32_t plane_end);
 
 /// A 3x3 convolution of stride 1 by Winograd's F(m x m), ready to run.
 ///

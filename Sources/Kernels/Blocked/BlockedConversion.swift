@@ -23,9 +23,7 @@ package final class BlockedConversion: PreparedKernel {
     self.layout = layout
     target = UnsafeBox(layout.microkernelLayout)
     if case .fromBlocked(let from) = direction {
-      var sameHalo = from
-      sameHalo.halo = layout.halo
-      guard sameHalo == layout else { throw .layout }
+      guard from.hasSameShape(as: layout) else { throw .layout }
       source = UnsafeBox(from.microkernelLayout)
     } else {
       source = UnsafeBox(layout.microkernelLayout)

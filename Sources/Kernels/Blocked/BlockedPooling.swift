@@ -30,6 +30,7 @@ package final class BlockedPooling: PreparedKernel {
     pooling.kernels = assay_convolution_kernels_for(instructionSet.code)
     pooling.in = input.microkernelLayout
     pooling.out = output.microkernelLayout
+    pooling.blocks = Int32(output.blocks)
     (pooling.kernel_height, pooling.kernel_width) =
       (Int32(parameters.kernel.height), Int32(parameters.kernel.width))
     (pooling.stride_height, pooling.stride_width) =
@@ -65,19 +66,21 @@ package final class BlockedGlobalAverage: PreparedKernel {
   package let choice: KernelChoice
   private let input: UnsafeBox<assay_blocked>
   private let planes: Int
+  private let blocks: Int32
   private let instructionSet: InstructionSet
 
   package init(input: BlockedLayout, instructionSet: InstructionSet = .native) {
     self.input = UnsafeBox(input.microkernelLayout)
     self.instructionSet = instructionSet
     planes = input.batch * input.blocks
+    blocks = Int32(input.blocks)
     choice = KernelChoice(kernel: "global average pool", instructionSet: instructionSet)
   }
 
   package func run(_ call: borrowing KernelCall) {
     let share = call.share(of: planes)
     assay_average_planes(
-      assay_convolution_kernels_for(instructionSet.code), input.pointer,
+      assay_convolution_kernels_for(instructionSet.code), input.pointer, blocks,
       call.inputs[0].assumingMemoryBound(to: Float.self),
       call.outputs[0].assumingMemoryBound(to: Float.self), Int32(share.lowerBound), Int32(share.upperBound))
   }

@@ -43,7 +43,7 @@ struct ConvolutionPanels: @unchecked Sendable {
     let taps = parameters.kernel.height * parameters.kernel.width
     let panels = Self.split(parameters, packing: packing, widestPanel: widestPanel)
     let sizes = panels.map { Self.floats($0, packing: packing, taps: taps) }
-    let storage = PreparedFloats(count: sizes.reduce(0, +))
+    let storage = PreparedFloats(uninitialized: sizes.reduce(0, +))
     var offset = 0
     let placed = zip(panels, sizes).map { panel, size in
       var panel = panel

@@ -44,7 +44,8 @@ struct Rebordering {
       case .blocked(let from):
         var sourceLayout = from.microkernelLayout
         assay_copy_plane(
-          x + plane * from.planePitch, &sourceLayout, y + plane * destination.planePitch, &layout)
+          x + image * from.imagePitch + block * from.planePitch, &sourceLayout,
+          y + image * destination.imagePitch + block * destination.planePitch, &layout)
       }
     }
   }

@@ -123,7 +123,10 @@ final class WinogradConvolution: PreparedKernel {
 
   private func zeroHalo(of y: UnsafeMutablePointer<Float>, _ call: borrowing KernelCall) {
     for plane in call.share(of: output.batch * output.blocks) {
-      assay_zero_halo(outputHalo.pointer, y + plane * output.planePitch, 0, Int32(output.height))
+      let (image, block) = plane.quotientAndRemainder(dividingBy: output.blocks)
+      assay_zero_halo(
+        outputHalo.pointer, y + image * output.imagePitch + block * output.planePitch, 0, Int32(output.height)
+      )
     }
   }
 
