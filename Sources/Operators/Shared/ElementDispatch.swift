@@ -2,7 +2,8 @@ internal import Network
 
 /// An operator whose kernel is one generic function over the type of one input's elements.
 ///
-/// The switch stands here once; each case is compiled for its own type.
+/// The switch stands here once. Types that networks compute in are compiled for themselves; the rare ones share one
+/// generic body, which is slower, because a body for each type and operator takes minutes to compile.
 protocol NumericKernel: Operator {
   /// The input whose element type selects the code.
   static var typedInput: Int { get }
@@ -19,18 +20,26 @@ extension NumericKernel {
     switch element {
     case .float32: try run(context, Float.self)
     case .float64: try run(context, Double.self)
-    case .float16: try run(context, Half.self)
-    case .bfloat16: try run(context, BFloat16.self)
-    case .int8: try run(context, Int8.self)
-    case .int16: try run(context, Int16.self)
+    case .float16: try runShared(context, Half.self)
+    case .bfloat16: try runShared(context, BFloat16.self)
+    case .int8: try runShared(context, Int8.self)
+    case .int16: try runShared(context, Int16.self)
     case .int32: try run(context, Int32.self)
     case .int64: try run(context, Int64.self)
     case .uint8, .bool: try run(context, UInt8.self)
-    case .uint16: try run(context, UInt16.self)
-    case .uint32: try run(context, UInt32.self)
-    case .uint64: try run(context, UInt64.self)
+    case .uint16: try runShared(context, UInt16.self)
+    case .uint32: try runShared(context, UInt32.self)
+    case .uint64: try runShared(context, UInt64.self)
     default: throw .elementType(input: Self.typedInput, found: element)
     }
+  }
+
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private func runShared<Element: StoredElement>(
+    _ context: KernelContext, _ type: Element.Type
+  ) throws(OperatorError) {
+    try run(context, type)
   }
 }
 
@@ -50,10 +59,18 @@ extension FloatKernel {
     switch element {
     case .float32: try run(context, Float.self)
     case .float64: try run(context, Double.self)
-    case .float16: try run(context, Half.self)
-    case .bfloat16: try run(context, BFloat16.self)
+    case .float16: try runShared(context, Half.self)
+    case .bfloat16: try runShared(context, BFloat16.self)
     default: throw .elementType(input: Self.typedInput, found: element)
     }
+  }
+
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private func runShared<Element: StoredElement>(
+    _ context: KernelContext, _ type: Element.Type
+  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+    try run(context, type)
   }
 }
 
@@ -71,16 +88,24 @@ extension IntegerKernel {
   package func run(_ context: KernelContext) throws(OperatorError) {
     let element = try context.input(Self.typedInput).element
     switch element {
-    case .int8: try run(context, Int8.self)
-    case .int16: try run(context, Int16.self)
+    case .int8: try runShared(context, Int8.self)
+    case .int16: try runShared(context, Int16.self)
     case .int32: try run(context, Int32.self)
     case .int64: try run(context, Int64.self)
     case .uint8, .bool: try run(context, UInt8.self)
-    case .uint16: try run(context, UInt16.self)
-    case .uint32: try run(context, UInt32.self)
-    case .uint64: try run(context, UInt64.self)
+    case .uint16: try runShared(context, UInt16.self)
+    case .uint32: try runShared(context, UInt32.self)
+    case .uint64: try runShared(context, UInt64.self)
     default: throw .elementType(input: Self.typedInput, found: element)
     }
+  }
+
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private func runShared<Element: StoredElement>(
+    _ context: KernelContext, _ type: Element.Type
+  ) throws(OperatorError) where Element: FixedWidthInteger, Element.Value == Element {
+    try run(context, type)
   }
 }
 
