@@ -1,5 +1,7 @@
 /// A sliding window over known extents: place `p` and kernel element `k` of an axis meet at element
 /// `p * stride - start + k * dilation` of the input, which lies in the padding where that is outside `0..<input`.
+///
+/// The numbers of the window are below `WindowAttributes.limit`, so that products of two stay far from overflow.
 package struct WindowGeometry: Sendable, Equatable {
   package let input: [Int]
   package let output: [Int]
@@ -24,15 +26,26 @@ package struct WindowGeometry: Sendable, Equatable {
     return first..<max(first, end)
   }
 
-  /// Along each axis, how many elements of the input the window meets at each place; elements of the padding count too
+  /// Kernel elements of `axis` that meet the input at one place or more.
+  private func elements(_ axis: Int) -> Range<Int> {
+    guard input[axis] > 0, output[axis] > 0 else { return 0..<0 }
+    let reached = starts[axis] - (output[axis] - 1) * strides[axis]
+    let first = reached <= 0 ? 0 : (reached + dilations[axis] - 1) / dilations[axis]
+    let end = min((input[axis] - 1 + starts[axis]) / dilations[axis] + 1, kernel[axis])
+    return first..<max(first, end)
+  }
+
+  /// Along an axis, how many elements of the input the window meets at each place; elements of the padding count too
   /// where `includingPadding` is set, what lies behind the end padding never does.
   func counts(_ axis: Int, includingPadding: Bool) -> [Int] {
     let low = includingPadding ? -starts[axis] : 0
     let high = includingPadding ? input[axis] + ends[axis] : input[axis]
+    let dilation = dilations[axis]
     return (0..<output[axis]).map { place in
-      (0..<kernel[axis]).count { element in
-        (low..<high).contains(place * strides[axis] - starts[axis] + element * dilations[axis])
-      }
+      let origin = place * strides[axis] - starts[axis]
+      let first = origin >= low ? 0 : (low - origin + dilation - 1) / dilation
+      let end = origin >= high ? 0 : min((high - 1 - origin) / dilation + 1, kernel[axis])
+      return max(end - first, 0)
     }
   }
 
@@ -58,7 +71,7 @@ package struct WindowGeometry: Sendable, Equatable {
   }
 
   private func descend(axis: Int, _ run: Run, _ body: (Run) -> Void) {
-    for element in 0..<kernel[axis] {
+    for element in elements(axis) {
       let places = places(axis, meeting: element)
       if places.isEmpty { continue }
       var next = run

@@ -10,6 +10,9 @@ package struct WindowAttributes: Sendable, Equatable {
     case valid = "VALID"
   }
 
+  /// No stride, dilation, kernel or padding is larger.
+  static let limit = 1 << 31
+
   package let kernel: [Int]?
   package let strides: [Int]?
   package let dilations: [Int]?
@@ -32,7 +35,7 @@ package struct WindowAttributes: Sendable, Equatable {
     }
     automaticPadding = automatic
     if needsKernel && kernel == nil { throw .missingAttribute("kernel_shape") }
-    if let padding, padding.count % 2 != 0 || padding.contains(where: { $0 < 0 }) {
+    if let padding, padding.count % 2 != 0 || !padding.allSatisfy((0...Self.limit).contains) {
       throw .attributeValue(
         "pads", reason: "\(padding) is not one start and one end, not negative, for each axis")
     }
@@ -42,8 +45,8 @@ package struct WindowAttributes: Sendable, Equatable {
     _ name: String, _ attributes: borrowing AttributeReader
   ) throws(OperatorError) -> [Int]? {
     let values = try attributes.integers(name)
-    if let values, let bad = values.first(where: { $0 < 1 }) {
-      throw .attributeValue(name, reason: "\(bad) is not positive")
+    if let values, let bad = values.first(where: { $0 < 1 || $0 > limit }) {
+      throw .attributeValue(name, reason: "\(bad) is not positive or far too large")
     }
     return values
   }
