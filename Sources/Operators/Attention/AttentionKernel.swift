@@ -13,8 +13,10 @@ extension Attention {
         ? .rowsFirst(heads: heads, length: length, size: size)
         : .headsFirst(heads: heads, length: length, size: size)
     }
-    let keys = call.wants(1) ? try call.results(1) : try call.scratch(product([batch, keyHeads, total, headSize]))
-    let values = call.wants(2) ? try call.results(2) : try call.scratch(product([batch, keyHeads, total, valueSize]))
+    let keys =
+      call.wants(1) ? try call.results(1) : try call.scratch(product([batch, keyHeads, total, headSize]))
+    let values =
+      call.wants(2) ? try call.results(2) : try call.scratch(product([batch, keyHeads, total, valueSize]))
     try concatenateHeads(
       past: call.optionalValues(4), pastLength: pastLength, new: call.values(1),
       layout(keyHeads, newLength, headSize), newLength: newLength, batch: batch, heads: keyHeads,
@@ -40,8 +42,8 @@ extension Attention {
   ) throws(OperatorError) -> ScaledDotProduct<Value>.Observer {
     let mask = try AttentionMask<Value>(call, input: 3, scores: scores)
     let lengths = try call.optionalIntegers(6)
-    if let lengths, lengths.count != scores[0] {
-      throw .shape(input: 6, reason: "not one length for each image")
+    if let lengths, lengths.count != scores[0] || !lengths.allSatisfy((0...scores[3]).contains) {
+      throw .value(input: 6, reason: "not a number of keys for each image")
     }
     let copy = call.wants(3) ? try call.results(3) : nil
     let wanted = scoresOutput

@@ -6,11 +6,11 @@ protocol ArithmeticOperator: BroadcastOperator, NumericKernel {
 }
 
 extension ArithmeticOperator {
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let second = try alignedSecond(context)
     let output = try makeOutput(context)
     broadcastMap(try context.input(0), second, into: output) { (a: Element, b: Element) in
-      Element(Self.apply(a.value, b.value))
+      Self.apply(a, b)
     }
   }
 }
@@ -24,7 +24,7 @@ protocol VariadicOperator: ArithmeticOperator {
 extension VariadicOperator {
   static func finish<Value: Number>(_ value: Value, count: Int) -> Value { value }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let count = context.inputs.count
     let output = try makeOutput(context)
     var combined = try context.input(0)
@@ -32,12 +32,12 @@ extension VariadicOperator {
     for index in 1..<max(count, 1) {
       let partial = try DenseTensor(output.element, output.dimensions, limit: context.limit)
       broadcastMap(combined, try context.input(index), into: partial) { (a: Element, b: Element) in
-        Element(Self.apply(a.value, b.value))
+        Self.apply(a, b)
       }
       combined = partial
     }
     let source = combined.elements(as: Element.self)
     let target = output.mutableElements(as: Element.self)
-    for index in target.indices { target[index] = Element(Self.finish(source[index].value, count: count)) }
+    for index in target.indices { target[index] = Self.finish(source[index], count: count) }
   }
 }

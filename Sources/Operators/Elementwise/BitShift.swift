@@ -14,9 +14,9 @@ struct BitShift: BroadcastOperator, IntegerKernel {
     }
   }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & FixedWidthInteger>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element: FixedWidthInteger, Element.Value == Element {
+  ) throws(OperatorError) {
     let output = try makeOutput(context)
     let isLeft = isLeft
     broadcastMap(try context.input(0), try context.input(1), into: output) {

@@ -6,9 +6,9 @@ protocol BitwiseOperator: BroadcastOperator, IntegerKernel {
 }
 
 extension BitwiseOperator {
-  func run<Element: StoredElement>(
+  func run<Element: Number & FixedWidthInteger>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element: FixedWidthInteger, Element.Value == Element {
+  ) throws(OperatorError) {
     let output = try makeOutput(context)
     broadcastMap(try context.input(0), try context.input(1), into: output) { (a: Element, b: Element) in
       Self.apply(a, b)

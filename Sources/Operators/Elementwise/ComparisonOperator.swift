@@ -8,11 +8,11 @@ protocol ComparisonOperator: BroadcastOperator, NumericKernel {
 extension ComparisonOperator {
   static var result: ElementType? { .bool }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let second = try alignedSecond(context)
     let output = try makeOutput(context)
     broadcastMap(try context.input(0), second, into: output) { (a: Element, b: Element) -> UInt8 in
-      Self.holds(a.value, b.value) ? 1 : 0
+      Self.holds(a, b) ? 1 : 0
     }
   }
 }

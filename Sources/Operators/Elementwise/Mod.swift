@@ -15,11 +15,11 @@ struct Mod: BroadcastOperator, NumericKernel {
     signOfDividend = try attributes.flag("fmod")
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let output = try makeOutput(context)
     let signOfDividend = signOfDividend
     broadcastMap(try context.input(0), try context.input(1), into: output) { (a: Element, b: Element) in
-      Element(Self.remainder(a.value, b.value, signOfDividend))
+      Self.remainder(a, b, signOfDividend)
     }
   }
 

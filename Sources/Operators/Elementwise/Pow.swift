@@ -20,18 +20,18 @@ struct Pow: BroadcastOperator, NumericKernel {
     return [Fact(base.element, try broadcastShape(shapes))]
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (base, exponent) = (try context.input(0), try alignedSecond(context))
     let output = try makeOutput(context)
-    if !Element.Value.isFloat, let exponents = exponent.integers {
+    if !Element.isFloat, let exponents = exponent.integers {
       let exponent = DenseTensor.int64(exponents, exponent.dimensions)
-      broadcastMap(base, exponent, into: output) { (a: Element, b: Int64) in Element(Self.power(a.value, b)) }
+      broadcastMap(base, exponent, into: output) { (a: Element, b: Int64) in Self.power(a, b) }
       return
     }
     let wide = try DenseTensor(.float64, exponent.dimensions, limit: context.limit)
     wide.store(try exponent.doubles(input: 1))
     broadcastMap(base, wide, into: output) { (a: Element, b: Double) in
-      Element(b == 2 ? a.value.multiplied(by: a.value) : Element.Value(from: pow(a.value.double, b)))
+      b == 2 ? a.multiplied(by: a) : Element(from: pow(a.double, b))
     }
   }
 

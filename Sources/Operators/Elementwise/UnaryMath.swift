@@ -6,14 +6,14 @@ protocol UnaryMath: UnaryOperator, FloatKernel {
 }
 
 extension UnaryMath {
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let input = try context.input(0)
     let source = input.elements(as: Element.self)
     let target = try context.output(0, input.element, input.dimensions).mutableElements(as: Element.self)
     for index in source.indices {
-      target[index] = Element(Element.Value(Self.apply(Double(source[index].value))))
+      target[index] = Element(Self.apply(Double(source[index])))
     }
   }
 }
@@ -24,10 +24,10 @@ protocol UnaryArithmetic: UnaryOperator, NumericKernel {
 }
 
 extension UnaryArithmetic {
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let input = try context.input(0)
     let source = input.elements(as: Element.self)
     let target = try context.output(0, input.element, input.dimensions).mutableElements(as: Element.self)
-    for index in source.indices { target[index] = Element(Self.apply(source[index].value)) }
+    for index in source.indices { target[index] = Self.apply(source[index]) }
   }
 }

@@ -15,7 +15,7 @@ struct CenterCropPad: MovementOperator {
     let places =
       try axes.map { axes throws(OperatorError) in try normalizedAxes(axes, rank: shape.rank) }
       ?? Array(0..<shape.rank)
-    switch IntegersParameter.input(1).content(inputs) {
+    switch try IntegersParameter.input(1).content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown: for place in places { shape[place] = nil }
     case .known(let extents):

@@ -23,7 +23,7 @@ struct Col2Im: NumericKernel {
     let data = try inputs.tensor(0)
     if let rank = data.shape?.rank, rank != 3 { throw .rank(input: 0, expected: "3", found: rank) }
     let image: [Dimension]
-    switch IntegersParameter.input(1).content(inputs) {
+    switch try IntegersParameter.input(1).content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown(let count):
       guard let count else { return [Fact(data.element, nil)] }
@@ -33,7 +33,7 @@ struct Col2Im: NumericKernel {
       image = extents
     }
     var channels: Dimension
-    if case .known(let block) = IntegersParameter.input(2).content(inputs) {
+    if case .known(let block) = try IntegersParameter.input(2).content(inputs) {
       let size = try product(block)
       guard block.count == image.count, block.allSatisfy({ $0 > 0 }) else {
         throw .value(input: 2, reason: "not one extent for each axis")
@@ -54,7 +54,7 @@ struct Col2Im: NumericKernel {
     try .elementwise(inputs.first??.tensor)
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let (image, block) = (try context.integers(1), try context.integers(2))
     let axes = image.indices
@@ -76,7 +76,7 @@ struct Col2Im: NumericKernel {
     }
     let source = input.elements(as: Element.self)
     let target = output.mutableElements(as: Element.self)
-    for index in target.indices { target[index] = Element(.zero) }
+    for index in target.indices { target[index] = .zero }
     let imageStrides = rowMajorStrides(image)
     let (blockStrides, placeStrides) = (rowMajorStrides(block), rowMajorStrides(blocks))
     let (blockSize, columns) = (block.reduce(1, &*), input.dimensions[2])
@@ -95,7 +95,7 @@ struct Col2Im: NumericKernel {
         }
         guard isInside else { continue }
         let place = row / blockSize * plane + offset
-        target[place] = Element(target[place].value.adding(source[row * columns + column].value))
+        target[place] = target[place].adding(source[row * columns + column])
       }
     }
   }

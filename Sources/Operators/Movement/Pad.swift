@@ -48,12 +48,12 @@ struct Pad: MovementOperator {
     rank: Int, _ inputs: InferenceInputs
   ) throws(OperatorError) -> [(before: Int, after: Int)]? {
     var places = Array(0..<rank)
-    switch axes.content(inputs) {
+    switch try axes.content(inputs) {
     case .known(let axes): places = try normalizedAxes(axes, rank: rank, from: self.axes.source)
     case .unknown: return nil
     case .absent: break
     }
-    switch amounts.content(inputs) {
+    switch try amounts.content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown: return nil
     case .known(let amounts):

@@ -12,19 +12,19 @@ enum ScatterReduction: String, Sendable {
   }
 
   /// Combines `count` elements of `source` from `from` on into `target` from `to` on.
-  func combine<Element: StoredElement>(
+  func combine<Element: Number>(
     _ source: UnsafeBufferPointer<Element>, _ from: Int, into target: UnsafeMutableBufferPointer<Element>,
     _ to: Int,
     count: Int
   ) {
     for index in 0..<count {
-      let (old, new) = (target[to + index].value, source[from + index].value)
+      let (old, new) = (target[to + index], source[from + index])
       switch self {
       case .none: target[to + index] = source[from + index]
-      case .add: target[to + index] = Element(old.adding(new))
-      case .mul: target[to + index] = Element(old.multiplied(by: new))
-      case .max: target[to + index] = Element(old.maximum(new))
-      case .min: target[to + index] = Element(old.minimum(new))
+      case .add: target[to + index] = old.adding(new)
+      case .mul: target[to + index] = old.multiplied(by: new)
+      case .max: target[to + index] = old.maximum(new)
+      case .min: target[to + index] = old.minimum(new)
       }
     }
   }
@@ -67,7 +67,7 @@ extension ScatterOperator {
     }
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (output, updates) = try copyOfInput(context)
     let (source, target) = (updates.elements(as: Element.self), output.mutableElements(as: Element.self))
     try forEachUpdate(context) { to, from, count in

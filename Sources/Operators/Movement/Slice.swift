@@ -35,19 +35,20 @@ struct SliceOperator: MovementOperator {
 
   private func ranges(_ shape: Shape, _ inputs: InferenceInputs) throws(OperatorError) -> [Range] {
     var ranges = shape.dimensions.map { Range(count: $0) }
-    guard case .known(let starts) = starts.content(inputs), case .known(let ends) = ends.content(inputs)
+    guard case .known(let starts) = try starts.content(inputs),
+      case .known(let ends) = try ends.content(inputs)
     else {
       return try unknown(shape, inputs)
     }
     let places: [Int]
-    switch axes.content(inputs) {
+    switch try axes.content(inputs) {
     case .absent:
       places = try normalizedAxes(Array(starts.indices), rank: shape.rank, from: self.starts.source)
     case .known(let axes): places = try normalizedAxes(axes, rank: shape.rank, from: self.axes.source)
     case .unknown: return try unknown(shape, inputs)
     }
     let steps: [Int]
-    switch self.steps.content(inputs) {
+    switch try self.steps.content(inputs) {
     case .absent: steps = Array(repeating: 1, count: starts.count)
     case .known(let values): steps = values
     case .unknown: return try unknown(shape, inputs)
@@ -65,7 +66,7 @@ struct SliceOperator: MovementOperator {
   /// All that is left to say where a parameter is not known: the axes that are not cut keep their extents.
   private func unknown(_ shape: Shape, _ inputs: InferenceInputs) throws(OperatorError) -> [Range] {
     var ranges = shape.dimensions.map { Range(count: $0) }
-    if case .known(let axes) = axes.content(inputs) {
+    if case .known(let axes) = try axes.content(inputs) {
       for place in try normalizedAxes(axes, rank: shape.rank, from: self.axes.source) {
         ranges[place].count = nil
       }

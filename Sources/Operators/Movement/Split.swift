@@ -26,7 +26,7 @@ struct Split: MovementOperator {
     guard let shape = data.shape else { return Array(repeating: Fact(data.element, nil), count: count) }
     let place = try normalizedAxis(axis, rank: shape.rank)
     let parts: [Dimension]
-    switch extents.content(inputs) {
+    switch try extents.content(inputs) {
     case .absent: parts = try equalParts(shape[place])
     case .known(let extents):
       guard extents.allSatisfy({ $0 >= 0 }) else { throw self.extents.source.failure("a negative extent") }

@@ -24,12 +24,12 @@ struct Tile: MovementOperator {
   }
 
   private func repeats(rank: Int, _ inputs: InferenceInputs) throws(OperatorError) -> [Int]? {
-    guard case .known(var repeats) = IntegersParameter.input(1).content(inputs) else {
+    guard case .known(var repeats) = try IntegersParameter.input(1).content(inputs) else {
       guard inputs.has(1) else { throw .missingInput(1) }
       return nil
     }
     if isSingleAxis {
-      guard case .known(let axis) = IntegersParameter.input(2).content(inputs) else { return nil }
+      guard case .known(let axis) = try IntegersParameter.input(2).content(inputs) else { return nil }
       guard repeats.count == 1, axis.count == 1 else { throw .shape(input: 1, reason: "not one number") }
       let place = try normalizedAxis(axis[0], rank: rank, from: .input(2))
       repeats = (0..<rank).map { $0 == place ? repeats[0] : 1 }

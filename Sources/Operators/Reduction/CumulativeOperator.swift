@@ -35,7 +35,7 @@ extension CumulativeOperator {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .whole : .none }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let input = try context.input(0)
     let axis = try place(try context.integers(1), input.rank)
     let output = try context.output(0, input.element, input.dimensions)
@@ -45,11 +45,11 @@ extension CumulativeOperator {
     let outer = input.dimensions[..<axis].reduce(1, &*)
     for block in 0..<outer {
       for column in 0..<inner {
-        var accumulated: Element.Value = Self.initial()
+        var accumulated: Element = Self.initial()
         for step in 0..<extent {
           let place = (block &* extent &+ (scan.isReversed ? extent - 1 - step : step)) &* inner &+ column
-          let next = Self.combine(accumulated, source[place].value)
-          target[place] = Element(scan.isExclusive ? accumulated : next)
+          let next = Self.combine(accumulated, source[place])
+          target[place] = scan.isExclusive ? accumulated : next
           accumulated = next
         }
       }

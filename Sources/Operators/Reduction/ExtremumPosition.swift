@@ -37,7 +37,7 @@ extension ExtremumPosition {
     return place < 2 ? .same : .whole
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let source = input.elements(as: Element.self)
     let target = output.mutableElements(as: Int64.self)
@@ -47,10 +47,10 @@ extension ExtremumPosition {
     }
     for place in target.indices {
       let start = place / span.inner * span.length * span.inner + place % span.inner
-      var best = source[start].value
+      var best = source[start]
       var position = 0
       for step in 1..<max(span.length, 1) {
-        let candidate = source[start + step * span.inner].value
+        let candidate = source[start + step * span.inner]
         if Self.isBetter(candidate, than: best) || (search.takesLast && candidate == best) {
           (best, position) = (candidate, step)
         }

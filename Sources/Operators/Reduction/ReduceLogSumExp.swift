@@ -26,20 +26,20 @@ struct ReduceLogSumExp: NumericKernel {
     index == 0 ? axes.reach(inputs) : .none
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let places = try axes.places(rank: input.rank, InferenceInputs(context.facts)) ?? []
     let largest = accumulate(input, over: places, from: -Double.infinity) { (largest, x: Element, _) in
-      largest.maximum(x.value.double)
+      largest.maximum(x.double)
     }
     // Infinities are no centre to subtract.
     let centers = largest.map { $0.isFinite ? $0 : 0 }
     let sums = accumulate(input, over: places, from: 0.0) { (sum, x: Element, place) in
-      sum + exp(x.value.double - centers[place])
+      sum + exp(x.double - centers[place])
     }
     let target = output.mutableElements(as: Element.self)
     for index in target.indices {
-      target[index] = Element(Element.Value(from: log(sums[index]) + centers[index]))
+      target[index] = Element(from: log(sums[index]) + centers[index])
     }
   }
 }

@@ -25,19 +25,28 @@ extension ReduceOperator {
     index == 0 ? axes.reach(inputs) : .none
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
-    if Element.Value.isFloat {
-      try reduce(
-        context, type, as: Double.self, load: { $0.value.double }, store: { Element(Element.Value(from: $0)) }
-      )
+  package func run(_ context: KernelContext) throws(OperatorError) {
+    let input = try context.input(0)
+    guard input.elementCount == 0, let bounds = input.element.narrowBounds else {
+      return try dispatch(context)
+    }
+    // What a reduction of nothing starts from is a bound of the type itself, not of the wider one computed in.
+    let output = try makeOutput(context)
+    let initial: Double = Self.initial()
+    let value = min(max(initial, bounds.lowerBound), bounds.upperBound)
+    output.store(Array(repeating: value, count: output.elementCount))
+  }
+
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+    if Element.isFloat {
+      try reduce(context, load: { (x: Element) in x.double }, store: { (x: Double) in Element(from: x) })
     } else {
-      try reduce(context, type, as: Element.Value.self, load: { $0.value }, store: { Element($0) })
+      try reduce(context, load: { (x: Element) in x }, store: { (x: Element) in x })
     }
   }
 
-  private func reduce<Element: StoredElement, Value: Number>(
-    _ context: KernelContext, _: Element.Type, as _: Value.Type, load: (Element) -> Value,
-    store: (Value) -> Element
+  private func reduce<Element: Number, Value: Number>(
+    _ context: KernelContext, load: (Element) -> Value, store: (Value) -> Element
   ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let places = try axes.places(rank: input.rank, InferenceInputs(context.facts)) ?? []
@@ -48,15 +57,17 @@ extension ReduceOperator {
     let count = places.reduce(1) { $0 &* input.dimensions[$1] }
     let target = output.mutableElements(as: Element.self)
     for index in target.indices { target[index] = store(Self.finish(accumulated[index], count: count)) }
-    if output.element == .bool { output.normalizeTruthValues() }
   }
 }
 
-extension DenseTensor {
-  /// Makes every truth value other than 0 a 1.
-  fileprivate func normalizeTruthValues() {
-    let values = mutableElements(as: UInt8.self)
-    for index in values.indices where values[index] != 0 { values[index] = 1 }
+extension ElementType {
+  /// The smallest and largest value of integers of up to 32 bits and of truth values.
+  fileprivate var narrowBounds: ClosedRange<Double>? {
+    switch self {
+    case .bool: 0...1
+    case .uint32: 0...Double(UInt32.max)
+    default: quantizedRange
+    }
   }
 }
 

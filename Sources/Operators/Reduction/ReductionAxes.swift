@@ -17,7 +17,7 @@ struct ReductionAxes: Sendable {
 
   /// The reduced axes, in ascending order; nil if only the run knows them.
   func places(rank: Int, _ inputs: InferenceInputs) throws(OperatorError) -> [Int]? {
-    switch axes.content(inputs) {
+    switch try axes.content(inputs) {
     case .known(let axes) where !axes.isEmpty:
       try normalizedAxes(axes, rank: rank, from: self.axes.source).sorted()
     case .unknown: nil

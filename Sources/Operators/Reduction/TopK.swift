@@ -17,7 +17,7 @@ struct TopK: NumericKernel {
     let data = try inputs.tensor(0)
     guard var shape = data.shape else { return [Fact(data.element, nil), Fact(.int64, nil)] }
     let place = try normalizedAxis(axis, rank: shape.rank)
-    switch count.content(inputs) {
+    switch try count.content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown: shape[place] = nil
     case .known(let values):
@@ -41,7 +41,7 @@ struct TopK: NumericKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .whole : .none }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let positions = try DenseTensor(.int64, output.dimensions, limit: context.limit)
     let source = input.elements(as: Element.self)
@@ -54,7 +54,7 @@ struct TopK: NumericKernel {
       let (block, column) = (lane / span.inner, lane % span.inner)
       let start = block * span.length * span.inner + column
       let order = (0..<span.length).sorted { a, b in
-        let (x, y) = (source[start + a * span.inner].value, source[start + b * span.inner].value)
+        let (x, y) = (source[start + a * span.inner], source[start + b * span.inner])
         return x == y ? a < b : takesLargest ? x > y : x < y
       }
       for (rank, position) in order.prefix(count).enumerated() {

@@ -12,7 +12,7 @@ struct AffineGrid: FloatKernel {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let theta = try inputs.tensor(0)
-    guard case .known(let size) = IntegersParameter.input(1).content(inputs) else {
+    guard case .known(let size) = try IntegersParameter.input(1).content(inputs) else {
       guard let count = try inputs.tensor(1).elementCount else { return [Fact(theta.element, nil)] }
       return [Fact(theta.element, .unknown(rank: count))]
     }
@@ -33,9 +33,9 @@ struct AffineGrid: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .none }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let output = try makeOutput(context)
     let theta = try context.input(0).doubles(input: 0)
     let axes = output.dimensions[output.rank - 1]
@@ -52,7 +52,7 @@ struct AffineGrid: FloatKernel {
         let own = axes - 1 - axis
         sum += theta[matrix + axis] * coordinate(place / strides[own] % extents[own], of: extents[own])
       }
-      target[entry] = Element(Element.Value(sum))
+      target[entry] = Element(Element(sum))
     }
   }
 

@@ -50,9 +50,9 @@ struct GridSample: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     guard output.elementCount > 0 else { return }
     let grid = try context.input(1).doubles(input: 1)
@@ -75,8 +75,8 @@ struct GridSample: FloatKernel {
         }
         for channel in 0..<channels {
           let base = (batch * channels + channel) * plane
-          let sum = taps.reduce(0.0) { $0 + $1.weight * source[base + $1.offset].value.double }
-          target[(batch * channels + channel) * places + place] = Element(Element.Value(sum))
+          let sum = taps.reduce(0.0) { $0 + $1.weight * source[base + $1.offset].double }
+          target[(batch * channels + channel) * places + place] = Element(Element(sum))
         }
       }
     }

@@ -23,16 +23,16 @@ struct Det: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let order = input.dimensions[input.rank - 1]
     let source = try input.doubles(input: 0)
     let target = output.mutableElements(as: Element.self)
     for matrix in target.indices {
       let entries = Array(source[matrix * order * order..<(matrix + 1) * order * order])
-      target[matrix] = Element(Element.Value(Self.determinant(entries, order)))
+      target[matrix] = Element(Element(Self.determinant(entries, order)))
     }
   }
 

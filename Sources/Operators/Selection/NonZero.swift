@@ -14,10 +14,10 @@ struct NonZero: NumericKernel {
     try .elementwise(inputs.first??.tensor)
   }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let input = try context.input(0)
     let source = input.elements(as: Element.self)
-    let places = source.indices.filter { source[$0].value != .zero }
+    let places = source.indices.filter { source[$0] != .zero }
     let target = try context.output(0, .int64, [input.rank, places.count]).mutableElements(as: Int64.self)
     let strides = rowMajorStrides(input.dimensions)
     for axis in 0..<input.rank {

@@ -16,7 +16,7 @@ struct ConstantOfShape: Operator {
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    switch IntegersParameter.input(0).content(inputs) {
+    switch try IntegersParameter.input(0).content(inputs) {
     case .absent: throw .missingInput(0)
     case .unknown(let count):
       return [Fact(value.element, count.map { Shape([Dimension](repeating: nil, count: $0)) })]

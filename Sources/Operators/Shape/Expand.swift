@@ -7,7 +7,7 @@ struct Expand: MovementOperator {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let data = try inputs.tensor(0)
-    switch IntegersParameter.input(1).content(inputs) {
+    switch try IntegersParameter.input(1).content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown(let count):
       let rank = data.shape.flatMap { shape in count.map { max($0, shape.rank) } }

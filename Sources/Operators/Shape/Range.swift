@@ -42,12 +42,12 @@ struct RangeOperator: NumericKernel {
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .none }
 
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError) {
     let target = try makeOutput(context).mutableElements(as: Element.self)
-    let start = try context.input(0).elements(as: Element.self)[0].value
-    let delta = try context.input(2).elements(as: Element.self)[0].value
+    let start = try context.input(0).elements(as: Element.self)[0]
+    let delta = try context.input(2).elements(as: Element.self)[0]
     for index in target.indices {
-      target[index] = Element(start.adding(Element.Value(from: Double(index)).multiplied(by: delta)))
+      target[index] = start.adding(Element(from: Double(index)).multiplied(by: delta))
     }
   }
 }

@@ -13,7 +13,7 @@ struct Reshape: ViewOperator {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let data = try inputs.tensor(0)
-    switch target.content(inputs) {
+    switch try target.content(inputs) {
     case .absent: throw .missingInput(1)
     case .unknown(let count):
       return [Fact(data.element, count.map { Shape([Dimension](repeating: nil, count: $0)) })]

@@ -12,7 +12,7 @@ struct Squeeze: ViewOperator {
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let data = try inputs.tensor(0)
     guard let shape = data.shape else { return [Fact(data.element, nil)] }
-    switch axes.content(inputs) {
+    switch try axes.content(inputs) {
     case .absent:
       guard let extents = shape.known else { return [Fact(data.element, nil)] }
       return [Fact(data.element, Shape(extents.filter { $0 != 1 }))]

@@ -11,7 +11,7 @@ struct Unsqueeze: ViewOperator {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let data = try inputs.tensor(0)
-    switch axes.content(inputs) {
+    switch try axes.content(inputs) {
     case .absent:
       switch axes {
       case .attribute(let name, _): throw .missingAttribute(name)

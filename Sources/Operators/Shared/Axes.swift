@@ -54,11 +54,14 @@ enum IntegersParameter: Sendable {
     }
   }
 
-  func content(_ inputs: InferenceInputs) -> Content {
+  func content(_ inputs: InferenceInputs) throws(OperatorError) -> Content {
     switch self {
     case .attribute(_, let values): return values.map(Content.known) ?? .absent
     case .input(let index):
       guard let fact = inputs[index] else { return .absent }
+      if let element = fact.tensor?.element, !element.isInteger {
+        throw .elementType(input: index, found: element)
+      }
       if let values = fact.constant?.integers { return .known(values) }
       return .unknown(count: fact.tensor?.elementCount)
     }

@@ -58,15 +58,9 @@ func broadcastMap<A: BitwiseCopyable, B: BitwiseCopyable, Result: BitwiseCopyabl
   else { return }
   walk.forEachRow { offset in
     let (to, x, y) = (target + offset[0], aBase + offset[1], bBase + offset[2])
-    switch (aStride, bStride) {
-    case (1, 1): for index in 0..<count { to[index] = function(x[index], y[index]) }
-    case (1, 0):
-      let second = y.pointee
-      for index in 0..<count { to[index] = function(x[index], second) }
-    case (0, 1):
-      let first = x.pointee
-      for index in 0..<count { to[index] = function(first, y[index]) }
-    default:
+    if aStride == 1, bStride == 1 {
+      for index in 0..<count { to[index] = function(x[index], y[index]) }
+    } else {
       for index in 0..<count { to[index] = function(x[index &* aStride], y[index &* bStride]) }
     }
   }

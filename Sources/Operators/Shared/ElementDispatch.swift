@@ -1,111 +1,104 @@
 internal import Network
 
-/// An operator whose kernel is one generic function over the type of one input's elements.
+/// An operator whose kernel is one generic function over the type of its first input's elements.
 ///
-/// The switch stands here once. Types that networks compute in are compiled for themselves; the rare ones share one
-/// generic body, which is slower, because a body for each type and operator takes minutes to compile.
+/// The switch stands here once. Each case is code of its own, so there are few of them: smaller types are computed in
+/// the widest one of their kind, which gives the same once the result is cut or rounded to their size.
 protocol NumericKernel: Operator {
-  /// The input whose element type selects the code.
-  static var typedInput: Int { get }
-  func run<Element: StoredElement>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError)
+  func run<Element: Number>(_ context: KernelContext, _ type: Element.Type) throws(OperatorError)
 }
 
 extension NumericKernel {
-  static var typedInput: Int { 0 }
-
   package func run(_ context: KernelContext) throws(OperatorError) { try dispatch(context) }
 
   func dispatch(_ context: KernelContext) throws(OperatorError) {
-    let element = try context.input(Self.typedInput).element
+    let element = try context.input(0).element
     switch element {
     case .float32: try run(context, Float.self)
     case .float64: try run(context, Double.self)
-    case .float16: try runShared(context, Half.self)
-    case .bfloat16: try runShared(context, BFloat16.self)
-    case .int8: try runShared(context, Int8.self)
-    case .int16: try runShared(context, Int16.self)
-    case .int32: try run(context, Int32.self)
     case .int64: try run(context, Int64.self)
-    case .uint8, .bool: try run(context, UInt8.self)
-    case .uint16: try runShared(context, UInt16.self)
-    case .uint32: try runShared(context, UInt32.self)
-    case .uint64: try runShared(context, UInt64.self)
-    default: throw .elementType(input: Self.typedInput, found: element)
+    case .uint64: try run(context, UInt64.self)
+    case .float16, .bfloat16:
+      try widened(context, element, to: .float32) { inner throws(OperatorError) in try run(inner, Float.self)
+      }
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .bool:
+      try widened(context, element, to: .int64) { inner throws(OperatorError) in try run(inner, Int64.self) }
+    default: throw .elementType(input: 0, found: element)
     }
-  }
-
-  @_semantics("optimize.sil.specialize.generic.never")
-  @inline(never)
-  private func runShared<Element: StoredElement>(
-    _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) {
-    try run(context, type)
   }
 }
 
 /// The same for operators that are defined for floating point only.
 protocol FloatKernel: Operator {
-  static var typedInput: Int { get }
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint
+  ) throws(OperatorError)
 }
 
 extension FloatKernel {
-  static var typedInput: Int { 0 }
-
   package func run(_ context: KernelContext) throws(OperatorError) {
-    let element = try context.input(Self.typedInput).element
+    let element = try context.input(0).element
     switch element {
     case .float32: try run(context, Float.self)
     case .float64: try run(context, Double.self)
-    case .float16: try runShared(context, Half.self)
-    case .bfloat16: try runShared(context, BFloat16.self)
-    default: throw .elementType(input: Self.typedInput, found: element)
+    case .float16, .bfloat16:
+      try widened(context, element, to: .float32) { inner throws(OperatorError) in try run(inner, Float.self)
+      }
+    default: throw .elementType(input: 0, found: element)
     }
-  }
-
-  @_semantics("optimize.sil.specialize.generic.never")
-  @inline(never)
-  private func runShared<Element: StoredElement>(
-    _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
-    try run(context, type)
   }
 }
 
 /// The same for operators that are defined for integers only.
 protocol IntegerKernel: Operator {
-  static var typedInput: Int { get }
-  func run<Element: StoredElement>(
+  func run<Element: Number & FixedWidthInteger>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element: FixedWidthInteger, Element.Value == Element
+  ) throws(OperatorError)
 }
 
 extension IntegerKernel {
-  static var typedInput: Int { 0 }
-
   package func run(_ context: KernelContext) throws(OperatorError) {
-    let element = try context.input(Self.typedInput).element
+    let element = try context.input(0).element
     switch element {
-    case .int8: try runShared(context, Int8.self)
-    case .int16: try runShared(context, Int16.self)
-    case .int32: try run(context, Int32.self)
     case .int64: try run(context, Int64.self)
-    case .uint8, .bool: try run(context, UInt8.self)
-    case .uint16: try runShared(context, UInt16.self)
-    case .uint32: try runShared(context, UInt32.self)
-    case .uint64: try runShared(context, UInt64.self)
-    default: throw .elementType(input: Self.typedInput, found: element)
+    case .uint64: try run(context, UInt64.self)
+    case .int8, .int16, .int32, .uint8, .uint16, .uint32, .bool:
+      try widened(context, element, to: .int64) { inner throws(OperatorError) in try run(inner, Int64.self) }
+    default: throw .elementType(input: 0, found: element)
     }
   }
+}
 
-  @_semantics("optimize.sil.specialize.generic.never")
-  @inline(never)
-  private func runShared<Element: StoredElement>(
-    _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element: FixedWidthInteger, Element.Value == Element {
-    try run(context, type)
+extension Operator {
+  /// Runs `body` with the inputs of type `element` converted to `wide`, and gives its outputs the types that the shape
+  /// rule says.
+  fileprivate func widened(
+    _ context: KernelContext, _ element: ElementType, to wide: ElementType,
+    _ body: (KernelContext) throws(OperatorError) -> Void
+  ) throws(OperatorError) {
+    let types = try infer(InferenceInputs(context.facts)).map(\.tensor?.element)
+    var inputs = context.inputs
+    for (index, input) in inputs.enumerated() {
+      guard let tensor = input?.tensor, tensor.element == element, let values = tensor.values else {
+        continue
+      }
+      let converted = try DenseTensor(wide, tensor.dimensions, limit: .max)
+      converted.store(values, ElementRounding())
+      inputs[index] = .tensor(converted)
+    }
+    let inner = KernelContext(
+      inputs: inputs, outputCount: context.outputs.count, limit: context.limit,
+      runSubgraph: context.runSubgraph)
+    try body(inner)
+    for (index, output) in inner.outputs.enumerated() {
+      guard let tensor = output?.tensor, index < types.count, let type = types[index], type != tensor.element,
+        let values = tensor.values
+      else {
+        if let output { context.forward(output, to: index) }
+        continue
+      }
+      try context.output(index, type, tensor.dimensions).store(values, ElementRounding())
+    }
   }
 }
 

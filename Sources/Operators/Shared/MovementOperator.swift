@@ -32,6 +32,9 @@ extension MovementOperator {
   private func moveStrings(_ context: KernelContext) throws(OperatorError) {
     // Place 0 is what fills new room: the empty string.
     var pool = [""]
+    for (index, input) in context.inputs.enumerated() where moves(index) {
+      if let element = input?.tensor?.element { throw .elementType(input: index, found: element) }
+    }
     let inner = KernelContext(
       inputs: context.inputs.enumerated().map { index, input in
         guard moves(index), case .strings(let strings)? = input else { return input }

@@ -31,7 +31,7 @@ struct DFT: FloatKernel {
   private func place(rank: Int, _ inputs: InferenceInputs) throws(OperatorError) -> Int? {
     var axis = self.axis ?? -2
     var source = ParameterSource.attribute("axis")
-    switch IntegersParameter.input(2).content(inputs) {
+    switch try IntegersParameter.input(2).content(inputs) {
     case .known(let values) where values.count == 1: (axis, source) = (values[0], .input(2))
     case .absent: break
     default: return nil
@@ -42,7 +42,7 @@ struct DFT: FloatKernel {
   }
 
   private func length(_ extent: Dimension, _ inputs: InferenceInputs) throws(OperatorError) -> Dimension {
-    switch IntegersParameter.input(1).content(inputs) {
+    switch try IntegersParameter.input(1).content(inputs) {
     case .known(let values):
       guard values.count == 1, values[0] >= 1, values[0] < 1 << 28 else {
         throw .value(input: 1, reason: "not a length")
@@ -66,9 +66,9 @@ struct DFT: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .whole : .none }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     let facts = InferenceInputs(context.facts)
     guard let place = try place(rank: input.rank, facts),
@@ -87,15 +87,15 @@ struct DFT: FloatKernel {
       var signal = [FourierTransform.Complex](repeating: .init(), count: length)
       for step in 0..<min(from.length, length) {
         let start = ((block * from.length + step) * from.inner + column) * parts
-        signal[step].real = source[start].value.double
-        if parts == 2 { signal[step].imaginary = source[start + 1].value.double }
+        signal[step].real = source[start].double
+        if parts == 2 { signal[step].imaginary = source[start + 1].double }
       }
       if isInverse && isOneSided { mirror(&signal) }
       let result = transform(signal, isInverse: isInverse)
       for step in 0..<to.length {
         let start = ((block * to.length + step) * to.inner + column) * outputParts
-        target[start] = Element(Element.Value(result[step].real))
-        if outputParts == 2 { target[start + 1] = Element(Element.Value(result[step].imaginary)) }
+        target[start] = Element(Element(result[step].real))
+        if outputParts == 2 { target[start + 1] = Element(Element(result[step].imaginary)) }
       }
     }
   }

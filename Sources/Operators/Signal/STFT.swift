@@ -15,7 +15,9 @@ struct STFT: FloatKernel {
     guard shape.rank == 3 else { throw .rank(input: 0, expected: "3", found: shape.rank) }
     let length = try frameLength(shape, inputs)
     var frames: Dimension
-    if let length, let extent = shape[1], case .known(let step) = IntegersParameter.input(1).content(inputs) {
+    if let length, let extent = shape[1],
+      case .known(let step) = try IntegersParameter.input(1).content(inputs)
+    {
       guard step.count == 1, step[0] > 0 else { throw .value(input: 1, reason: "not a step") }
       guard length <= extent else { throw .value(input: 3, reason: "frames longer than the signal") }
       frames = (extent - length) / step[0] + 1
@@ -29,7 +31,7 @@ struct STFT: FloatKernel {
   /// As given, else that of the window, else that of the signal.
   private func frameLength(_ signal: Shape, _ inputs: InferenceInputs) throws(OperatorError) -> Dimension {
     let window = inputs.has(2) ? try inputs.tensor(2).shape : nil
-    switch IntegersParameter.input(3).content(inputs) {
+    switch try IntegersParameter.input(3).content(inputs) {
     case .known(let values):
       guard values.count == 1, values[0] > 0 else { throw .value(input: 3, reason: "not a length") }
       if let extent = window?.known, extent != [values[0]] {
@@ -57,9 +59,9 @@ struct STFT: FloatKernel {
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .whole : .none }
 
-  func run<Element: StoredElement>(
+  func run<Element: Number & BinaryFloatingPoint>(
     _ context: KernelContext, _ type: Element.Type
-  ) throws(OperatorError) where Element.Value: BinaryFloatingPoint {
+  ) throws(OperatorError) {
     let (input, output) = (try context.input(0), try makeOutput(context))
     guard let length = try frameLength(Shape(input.dimensions), InferenceInputs(context.facts)),
       let step = try context.integers(1).first
@@ -76,12 +78,12 @@ struct STFT: FloatKernel {
         let weight = window?[position] ?? 1
         let place = start + position * parts
         return FourierTransform.Complex(
-          real: source[place].value.double * weight,
-          imaginary: parts == 2 ? source[place + 1].value.double * weight : 0)
+          real: source[place].double * weight,
+          imaginary: parts == 2 ? source[place + 1].double * weight : 0)
       }
       for (bin, value) in transform(signal, isInverse: false).prefix(bins).enumerated() {
-        target[(frame * bins + bin) * 2] = Element(Element.Value(value.real))
-        target[(frame * bins + bin) * 2 + 1] = Element(Element.Value(value.imaginary))
+        target[(frame * bins + bin) * 2] = Element(Element(value.real))
+        target[(frame * bins + bin) * 2 + 1] = Element(Element(value.imaginary))
       }
     }
   }

@@ -27,7 +27,7 @@ extension WindowOperator {
   package var role: Role { .constant }
 
   package func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    guard case .known(let size) = IntegersParameter.input(0).content(inputs) else {
+    guard case .known(let size) = try IntegersParameter.input(0).content(inputs) else {
       _ = try inputs.required(0)
       return [Fact(shape.element, [nil])]
     }
