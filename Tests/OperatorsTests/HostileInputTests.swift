@@ -6,8 +6,7 @@ import Testing
 @Suite struct HostileInputTests {
   static let families = [
     "shape", "movement", "elementwise", "reduction", "resampling", "quantization", "selection", "signal",
-    "loss", "text", "convolution", "matrix", "pooling", "normalization", "activation", "attention",
-    "recurrent",
+    "loss", "text", "convolution", "matrix", "pooling", "normalization", "activation", "attention", "recurrent",
   ]
 
   @Test(arguments: families) func spoiltInputsNeverTrap(_ family: String) throws {

@@ -42,8 +42,8 @@ extension Attention {
   ) throws(OperatorError) -> ScaledDotProduct<Value>.Observer {
     let mask = try AttentionMask<Value>(call, input: 3, scores: scores)
     let lengths = try call.optionalIntegers(6)
-    if let lengths, lengths.count != scores[0] {
-      throw .shape(input: 6, reason: "not one length for each image")
+    if let lengths, lengths.count != scores[0] || !lengths.allSatisfy((0...scores[3]).contains) {
+      throw .value(input: 6, reason: "not a number of keys for each image")
     }
     let copy = call.wants(3) ? try call.results(3) : nil
     let wanted = scoresOutput

@@ -71,7 +71,7 @@ package struct ConvTranspose: RealOperator {
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
     guard index == 0, inputs.count > 1 else { return .none }
     guard let input = inputs[0]?.shape, let weight = inputs[1]?.shape,
-      let window = try? window.window(rank: input.rank - 2, weight: Array(weight.dimensions[2...])),
+      let window = try? window.window(rank: input.rank - 2, weight: Array(weight.dimensions.dropFirst(2))),
       let kernel = Shape(window.kernel).known, let axes = try? axes(input, weight)
     else { return .unknown }
     return .transposedWindow(
@@ -81,7 +81,7 @@ package struct ConvTranspose: RealOperator {
   /// The spatial axes; nil where an extent is not known.
   func axes(_ input: Shape, _ weight: Shape) throws(OperatorError) -> [Axis?] {
     let rank = input.rank - 2
-    let window = try self.window.window(rank: rank, weight: Array(weight.dimensions[2...]))
+    let window = try self.window.window(rank: rank, weight: Array(weight.dimensions.dropFirst(2)))
     if let outputPadding, outputPadding.count != rank {
       throw .attributeValue("output_padding", reason: "\(outputPadding.count) values for \(rank) axes")
     }
@@ -118,8 +118,10 @@ package struct ConvTranspose: RealOperator {
     let weight = try call.dimensions(1)
     let output = try call.outputDimensions(0)
     let geometry = try geometry(input, weight, output)
-    let runs = geometry.runs
     let target = try call.results(0)
+    // Of an empty output the other extents may be anything.
+    if target.isEmpty { return }
+    let runs = geometry.runs
     let bias = try call.optionalValues(2)
     let (source, taps) = (try call.values(0), try call.values(1))
     let (inputPlane, outputPlane) = (geometry.outputCount, geometry.inputCount)

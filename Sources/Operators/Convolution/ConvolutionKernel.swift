@@ -23,6 +23,8 @@ struct ConvolutionKernel {
     bias: UnsafeBufferPointer<Value>?,
     _ output: UnsafeMutableBufferPointer<Value>
   ) {
+    // Of an empty output the other extents may be anything.
+    if output.isEmpty { return }
     let runs = geometry.runs
     let (inputPlane, outputPlane) = (geometry.inputCount, geometry.outputCount)
     let kernelCount = geometry.kernelCount

@@ -39,7 +39,7 @@ package struct ConvolutionShape: Sendable, Equatable {
   }
 
   package func window(rank: Int, weight: Shape?) throws(OperatorError) -> Window {
-    try window.window(rank: rank - 2, weight: weight.map { Array($0.dimensions[2...]) })
+    try window.window(rank: rank - 2, weight: weight.map { Array($0.dimensions.dropFirst(2)) })
   }
 
   /// `bias` has one element for each of the output's channels.
@@ -59,7 +59,7 @@ package struct ConvolutionShape: Sendable, Equatable {
 
   package func reach(_ input: Shape?, _ weight: Shape?) -> Reach {
     guard let input, let window = try? window(rank: input.rank, weight: weight) else { return .unknown }
-    return window.reach(input: Array(input.dimensions[2...]))
+    return window.reach(input: Array(input.dimensions.dropFirst(2)))
   }
 
   /// The window laid over known extents, which the shape rule has accepted.

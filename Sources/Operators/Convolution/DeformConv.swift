@@ -66,9 +66,10 @@ package struct DeformConv: RealOperator {
     let (input, weight) = (try call.dimensions(0), try call.dimensions(1))
     guard input.count == 4 else { throw .unsupported("deformable convolution over other than two axes") }
     let geometry = try shape.geometry(input: input, weight: weight)
+    let target = try call.results(0)
+    if target.isEmpty { return }
     let sampler = DeformableSampler(geometry, channels: input[1], offsetGroups: offsetGroups)
     let columns = try call.scratch(product([input[1], geometry.kernelCount, geometry.outputCount]))
-    let target = try call.results(0)
     let bias = try call.optionalValues(3)
     let (source, taps, offsets) = (try call.values(0), try call.values(1), try call.values(2))
     let mask = try call.optionalValues(4)

@@ -53,6 +53,9 @@ package struct WindowAttributes: Sendable, Equatable {
 
   /// The window over `rank` spatial axes. `weight` are the kernel's extents as a weight has them.
   package func window(rank: Int, weight: [Dimension]? = nil) throws(OperatorError) -> Window {
+    guard rank >= 0, weight?.count ?? rank == rank else {
+      throw .rank(input: 0, expected: "2 or more", found: rank + 2)
+    }
     var extents: [Dimension] = weight ?? Array(repeating: nil, count: rank)
     if let kernel {
       try Self.agree("kernel_shape", kernel.count, rank)

@@ -17,6 +17,7 @@ package struct AveragePool: PoolingOperator, RealOperator {
     let geometry = try geometry(call.dimensions(0))
     let source = try call.values(0)
     let target = try call.results(0)
+    if target.isEmpty { return }
     let runs = geometry.runs
     let counts = (0..<geometry.rank).map { geometry.counts($0, includingPadding: countsPadding) }
     let scales = Self.scales(counts, as: Value.self)

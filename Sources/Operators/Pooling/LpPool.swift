@@ -15,6 +15,7 @@ package struct LpPool: PoolingOperator, RealOperator {
     let geometry = try geometry(call.dimensions(0))
     let source = try call.values(0)
     let target = try call.results(0)
+    if target.isEmpty { return }
     let runs = geometry.runs
     target.update(repeating: 0)
     let (inputPlane, outputPlane) = (geometry.inputCount, geometry.outputCount)

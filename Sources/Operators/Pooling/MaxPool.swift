@@ -60,6 +60,10 @@ package struct MaxPool: PoolingOperator {
     _ target: UnsafeMutableBufferPointer<Value>
   ) throws(OperatorError) {
     let geometry = try geometry(input)
+    if target.isEmpty {
+      if context.wants(1) { _ = try context.output(1, .int64, output) }
+      return
+    }
     let runs = geometry.runs
     let (inputPlane, outputPlane) = (geometry.inputCount, geometry.outputCount)
     target.update(repeating: .least)

@@ -14,7 +14,7 @@ package struct RoiAlign: RealOperator {
   package let spatialScale: Float
   package let isHalfPixel: Bool
   /// Samples along an axis of a bin; above this a region is nonsense.
-  private static let sampleLimit = 4096
+  private static let sampleLimit = 256
 
   package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     switch try attributes.string("mode", default: "avg").lowercased() {
