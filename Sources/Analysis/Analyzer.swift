@@ -79,6 +79,7 @@ extension Layer {
       operators: layer.nodes.map { graph[$0].operatorName }, nodes: layer.nodes,
       inputs: describe(tensors.layers[index].inputs), outputs: describe(tensors.layers[index].outputs),
       scope: ModuleScope.path(of: primary), detail: LayerDetail.text(layer, inferred),
+      groups: LayerDetail.groups(of: primary),
       parameters: parameters.layers[index], parameterBytes: parameters.layerBytes[index], macs: cost.macs,
       flops: cost.flops, elementwiseOperations: cost.elementwiseOperations, operations: cost.operations,
       bytesMoved: cost.bytesMoved, activations: liveness.layerActivations[index], live: liveness.live[index],

@@ -75,6 +75,15 @@ struct LayerDetail {
     return "dilation " + (dilations.allSatisfy { $0 == dilations[0] } ? "\(dilations[0])" : times(dilations))
   }
 
+  /// The groups into which a convolution divides its channels; nil for other operators.
+  static func groups(of node: Node) -> Int? {
+    guard node.operatorName.contains("Conv") else { return nil }
+    for attribute in node.attributes where attribute.name == "group" {
+      if case .integer(let groups) = attribute.value { return groups }
+    }
+    return 1
+  }
+
   private func convolution(weight: Int) -> String {
     guard let kernel = extents(weight), kernel.count > 2 else { return "" }
     let groups = integer("group") ?? 1

@@ -73,8 +73,9 @@ struct BatchRun {
     let plan = executor.plan
     let seconds = latency.p50 / 1000
     let steps = timer.medians.map { medians in
-      zip(medians, plan.steps).enumerated().map { index, pair in
-        stepProfile(index, milliseconds: pair.0, pair.1, machine)
+      let flops = flopsByStep(medians)
+      return plan.steps.indices.map { index in
+        stepProfile(index, milliseconds: medians[index], flops[index], machine)
       }
     }
     return BatchProfile(
@@ -87,11 +88,24 @@ struct BatchRun {
       layerSumMilliseconds: timer.medianOfSums, steps: steps ?? [], rawSamples: measurement.samples)
   }
 
+  /// The arithmetic of each step: a layer that several steps share counts where most of its time is.
+  private func flopsByStep(_ milliseconds: [Double]) -> [Int] {
+    var stepOfLayer: [Int: Int] = [:]
+    for (step, layers) in layersOfStep.enumerated() {
+      for layer in layers where milliseconds[step] > stepOfLayer[layer].map({ milliseconds[$0] }) ?? -1 {
+        stepOfLayer[layer] = step
+      }
+    }
+    var flops = [Int](repeating: 0, count: layersOfStep.count)
+    for (layer, step) in stepOfLayer { flops[step] += analysis.layers[layer].flops ?? 0 }
+    return flops
+  }
+
   private func stepProfile(
-    _ index: Int, milliseconds: Double, _ step: Step, _ machine: Machine
+    _ index: Int, milliseconds: Double, _ flops: Int, _ machine: Machine
   ) -> StepProfile {
+    let step = executor.plan.steps[index]
     let layers = layersOfStep[index].map { analysis.layers[$0] }
-    let flops = layers.compactMap(\.flops).reduce(0, +)
     return StepProfile(
       name: step.name, layers: layersOfStep[index], milliseconds: milliseconds,
       gigaflopsPerSecond: flops > 0 && milliseconds > 0 ? Double(flops) / milliseconds / 1e6 : nil,

@@ -58,6 +58,14 @@ package struct SummarySection: Section {
   }
 
   private static func memory(_ subject: Subject) -> [Figure] {
+    let total = subject.analysis.totals.activations.total
+    let sum = Figure(
+      "Total activations", .bytes(total?.bytes), note: total.map { "\($0.elements) elements" } ?? "",
+      convention: .activationsTotal)
+    return [sum] + peak(subject)
+  }
+
+  private static func peak(_ subject: Subject) -> [Figure] {
     guard let peak = subject.analysis.totals.activations.peakLiveness else {
       return [Figure("Peak activations", .unknown, convention: .peakLiveness)]
     }

@@ -14,6 +14,16 @@ enum LayerTime: Sendable {
     var kernel: String
     /// All layers of the step.
     var layers: [Int]
+
+    /// The two steps of one layer, for example a change of layout and what it is for, told as one.
+    func joined(with other: Measured) -> Measured {
+      let time = milliseconds + other.milliseconds
+      let work = [self, other].compactMap { step in step.gigaflops.map { $0 * step.milliseconds } }
+      let longer = milliseconds > other.milliseconds ? self : other
+      return Measured(
+        milliseconds: time, gigaflops: work.isEmpty || time <= 0 ? nil : work.reduce(0, +) / time,
+        bound: longer.bound, kernel: longer.kernel, layers: Set(layers + other.layers).sorted())
+    }
   }
 
   var measured: Measured? {
@@ -32,11 +42,11 @@ enum LayerTime: Sendable {
       guard let leader = covered.first(where: { layers[$0].name == step.name }) ?? covered.first else {
         continue
       }
-      for layer in covered where layer != leader { times[layer] = .within(layer: leader) }
-      times[leader] = .measured(
-        Measured(
-          milliseconds: step.milliseconds, gigaflops: step.gigaflopsPerSecond, bound: step.bound,
-          kernel: step.kernel, layers: covered))
+      for layer in covered where layer != leader && times[layer] == nil { times[layer] = .within(layer: leader) }
+      let measured = Measured(
+        milliseconds: step.milliseconds, gigaflops: step.gigaflopsPerSecond, bound: step.bound,
+        kernel: step.kernel, layers: covered)
+      times[leader] = .measured(times[leader]?.measured.map { $0.joined(with: measured) } ?? measured)
     }
     return times
   }

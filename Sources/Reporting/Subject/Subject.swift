@@ -39,10 +39,10 @@ package struct Subject: Sendable {
   /// Milliseconds of one layer, where it has a time of its own.
   func milliseconds(of layer: Int) -> Double? { times[layer]?.measured?.milliseconds }
 
-  /// The sum of all steps' times, against which shares are taken; nil if nothing was measured by layer.
+  /// The sum of all steps' times, of which shares are taken so that they add up; nil if nothing was measured by layer.
   var layerSum: Double? {
     guard let reference, !reference.steps.isEmpty else { return nil }
-    let sum = reference.layerSumMilliseconds ?? reference.steps.reduce(0) { $0 + $1.milliseconds }
+    let sum = reference.steps.reduce(0) { $0 + $1.milliseconds }
     return sum > 0 ? sum : nil
   }
 
