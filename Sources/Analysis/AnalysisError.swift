@@ -14,7 +14,7 @@ package enum AnalysisError: Error, Equatable, Sendable {
   case fixedExtent(input: String, axis: Int, declared: Int, given: Int)
   /// One symbol is given two extents.
   case conflictingExtents(symbol: String, Int, Int)
-  case extentNotPositive(String, Int)
+  case negativeExtent(String, Int)
   /// Functions of the file call each other in a circle.
   case functionCycle(String)
   /// Expanding the file's functions gives more nodes than the limit.

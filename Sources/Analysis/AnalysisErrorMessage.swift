@@ -19,8 +19,8 @@ extension AnalysisError {
         + "export the network with a symbolic axis"
     case .conflictingExtents(let symbol, let first, let second):
       "the symbol '\(symbol)' is given two extents, \(first) and \(second)"
-    case .extentNotPositive(let name, let value):
-      "the extent of '\(name)' must be at least 1, and is \(value)"
+    case .negativeExtent(let name, let value):
+      "the extent of '\(name)' cannot be negative, and is \(value)"
     case .functionCycle(let name): "the file's function '\(name)' calls itself"
     case .tooManyNodes(let limit): "the file's functions expand to more than \(limit) nodes"
     case .namesTooLong(let limit): "the names in the file's expanded functions take more than \(limit) bytes"

@@ -42,7 +42,7 @@ struct InputBinding {
   }
 
   private mutating func bind(_ symbol: String, _ extent: Int, isDefault: Bool) throws(AnalysisError) {
-    guard extent > 0 else { throw .extentNotPositive(symbol, extent) }
+    guard extent >= 0 else { throw .negativeExtent(symbol, extent) }
     if let bound = extents[symbol] {
       guard bound == extent else { throw .conflictingExtents(symbol: symbol, bound, extent) }
       return
@@ -54,7 +54,7 @@ struct InputBinding {
   /// Takes what `--input-shape` says of one input.
   private mutating func bindShape(of value: Value, _ shape: [Int]?) throws(AnalysisError) {
     guard let shape else { return }
-    for extent in shape where extent < 1 { throw .extentNotPositive(value.name, extent) }
+    for extent in shape where extent < 0 { throw .negativeExtent(value.name, extent) }
     guard let declared = value.declaredDimensions else { return }
     guard declared.count == shape.count else {
       throw .inputRank(input: value.name, declared: declared.count, given: shape.count)

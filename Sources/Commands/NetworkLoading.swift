@@ -43,7 +43,7 @@ enum NetworkLoading {
 
   private static func isUsage(_ error: AnalysisError) -> Bool {
     switch error {
-    case .unknownInput, .unknownSymbol, .inputRank, .fixedExtent, .conflictingExtents, .extentNotPositive:
+    case .unknownInput, .unknownSymbol, .inputRank, .fixedExtent, .conflictingExtents, .negativeExtent:
       true
     default: false
     }

@@ -1,5 +1,5 @@
-package import Analysis
-package import Execution
+internal import Analysis
+internal import Execution
 internal import Kernels
 package import Network
 internal import Statistics

@@ -31,8 +31,6 @@
 
     /// Starts the high-water mark anew from what is held now; false where the system does not allow it.
     @discardableResult static func resetHighWaterMark() -> Bool {
-      // What was freed before is not this run's.
-      malloc_trim(0)
       let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return false }
       defer { close(descriptor) }

@@ -56,7 +56,7 @@ import Testing
       AnalysisOptions(dimensions: ["N": 4], inputShapes: ["x": [1, 2, 8]]),
       .conflictingExtents(symbol: "N", 4, 1)
     ),
-    (AnalysisOptions(batch: 0), .extentNotPositive("N", 0)),
+    (AnalysisOptions(batch: -1), .negativeExtent("N", -1)),
   ])
   func badOptions(options: AnalysisOptions, error: AnalysisError) throws {
     let network = try Analyses.network(Self.flatten)
