@@ -41,7 +41,7 @@ import Testing
     let analysis = try Analyses.text(Self.flatten)
     #expect(shape(analysis) == [1, 8])
     #expect(analysis.findings == [Finding(.symbolDefaulted(symbol: "S", value: 1))])
-    #expect(analysis.bindings.allSatisfy(\.isDefault))
+    #expect(analysis.bindings.allSatisfy { $0.isDefault })
   }
 
   @Test(arguments: [

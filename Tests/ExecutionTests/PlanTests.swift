@@ -106,7 +106,7 @@ import Testing
     #expect(plan.steps.first?.operators == ["Conv", "BatchNormalization", "Relu"])
   }
 
-  @Test(arguments: [1, 2]) func concatenationsAreWrittenInPlace(batch: Int) throws {
+  @Test(arguments: [1, 3]) func concatenationsAreWrittenInPlace(batch: Int) throws {
     let (error, plan) = try compare(
       """
       <ir_version: 8, opset_import: ["": 17]>
@@ -124,7 +124,7 @@ import Testing
       """)
     #expect(error < 2e-6)
     let copies = plan.steps.filter { $0.operators == ["Concat"] }
-    #expect(copies.count == (batch == 1 ? 0 : 2))
+    #expect(copies.isEmpty)
   }
 
   @Test func activationsThatAreSpelledOutBecomeOneStep() throws {
@@ -201,7 +201,8 @@ import Testing
 
   /// The hand-written fixtures whose extents are all known.
   @Test(arguments: [
-    "conv_basic", "conv_auto_pad", "conv_grouped_dilated", "conv_depthwise_separable", "gemm", "normalization",
+    "conv_basic", "conv_auto_pad", "conv_grouped_dilated", "conv_depthwise_separable", "gemm",
+    "normalization",
     "pooling_ceil_mode", "matmul_attention",
   ]) func fixtures(name: String) throws {
     let network = try NetworkReader.read(path: Fixture.path("operators/\(name).onnxtxt"))
