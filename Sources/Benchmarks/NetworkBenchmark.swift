@@ -31,7 +31,8 @@ enum NetworkBenchmark {
     let executor = try Executor(plan, threads: options.threads)
     let planned = clock.now
     for (index, port) in plan.inputs.enumerated() {
-      try executor.setInput(port.name, to: input(port.element, port.dimensions, options.inputs.dropFirst(index).first))
+      try executor.setInput(
+        port.name, to: input(port.element, port.dimensions, options.inputs.dropFirst(index).first))
     }
     try executor.run()
     for (port, path) in zip(plan.outputs, options.outputs) { try write(executor.output(port.name), to: path) }
@@ -77,7 +78,8 @@ enum NetworkBenchmark {
       let shape = step.outputs.first.flatMap { $0 }?.dimensions.map(String.init).joined(separator: "x") ?? ""
       let choice = step.choice.map { "\($0.kernel) [\($0.tile)]" } ?? "general"
       print(
-        "\(milliseconds(best[index])) ms  \(step.operators.joined(separator: "+")) \(shape)  \(choice)  \(step.name)")
+        "\(milliseconds(best[index])) ms  \(step.operators.joined(separator: "+")) \(shape)  \(choice)  \(step.name)"
+      )
     }
     print("sum \(milliseconds(best.reduce(.zero, +))) ms")
   }

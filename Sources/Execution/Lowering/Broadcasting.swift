@@ -52,7 +52,8 @@ struct BinaryOperation: RecognizableOperation {
 /// One of two values, chosen element by element.
 struct SelectOperation: RecognizableOperation {
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
-    guard node.fileOperator == "Where", graph.isFloat(node, 1), graph.isFloat(node, 2), let output = node.output,
+    guard node.fileOperator == "Where", graph.isFloat(node, 1), graph.isFloat(node, 2),
+      let output = node.output,
       let shape = graph[output].dimensions, !shape.contains(0)
     else { return nil }
     var result = node

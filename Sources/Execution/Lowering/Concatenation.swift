@@ -25,16 +25,20 @@ struct ConcatOperation: RecognizableOperation {
     return .follows(halos: node.inputs.map { _ in 0 })
   }
 
-  /// Bytes of each input, if the output is nothing but one behind the other in memory.
+  /// Bytes from each input to the next, if the output (of each image, where there are several) is nothing but one
+  /// behind the other in memory.
   func contiguousParts(_ node: PlanNode, _ graph: PlanGraph) -> [Int]? {
     guard let output = node.output, let extents = graph[output].dimensions else { return nil }
     let inputs = node.inputs.compactMap { $0 }
     guard inputs.count == node.inputs.count else { return nil }
     if let blocked = graph[output].layout.blocked {
       let isContiguous = inputs.allSatisfy { input in
-        graph[input].layout.blocked.map { $0.batch == 1 && $0.halo == blocked.halo } ?? false
+        graph[input].layout.blocked.map { $0.halo == blocked.halo } ?? false
       }
       guard isContiguous, hasWholeBlocks(inputs, graph) else { return nil }
+      return inputs.compactMap { input in
+        graph[input].layout.blocked.map { $0.blocks * $0.planePitch * MemoryLayout<Float>.stride }
+      }
     } else {
       guard extents.prefix(axis).allSatisfy({ $0 == 1 }) else { return nil }
     }
@@ -47,9 +51,7 @@ struct ConcatOperation: RecognizableOperation {
   }
 
   func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int] {
-    guard let output = node.output, graph[output].dimensions?.first == 1,
-      hasWholeBlocks(node.inputs.compactMap { $0 }, graph)
-    else { return [] }
+    guard hasWholeBlocks(node.inputs.compactMap { $0 }, graph) else { return [] }
     return Array(node.inputs.indices)
   }
 

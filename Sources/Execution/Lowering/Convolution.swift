@@ -69,7 +69,9 @@ struct ConvolutionOperation: RecognizableOperation {
   }
 
   func absorbing(scale factors: [Float], shift: [Float]) -> (any PlannedOperation)? {
-    guard activation == .identity, !addsResidual, factors.count == parameters.outputChannels else { return nil }
+    guard activation == .identity, !addsResidual, factors.count == parameters.outputChannels else {
+      return nil
+    }
     var result = self
     result.scale = scale.map { zip($0, factors).map(*) } ?? factors
     let bias = bias ?? Array(repeating: 0, count: shift.count)
@@ -78,7 +80,9 @@ struct ConvolutionOperation: RecognizableOperation {
   }
 
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
-    guard let output = preparation.outputLayout, let activation = FusedActivation(activation) else { return nil }
+    guard let output = preparation.outputLayout, let activation = FusedActivation(activation) else {
+      return nil
+    }
     let input = preparation.layout(0).map { ConvolutionInput.blocked($0) } ?? .planar
     let filter = try scaledWeights()
     defer { weights.release() }
@@ -154,7 +158,8 @@ func windowParameters(
   guard top >= 0, left >= 0, ends.0 >= 0, ends.1 >= 0 else { return nil }
   return try? ConvolutionParameters(
     batch: input[0], inputChannels: inputChannels, outputChannels: outputChannels, groups: groups,
-    input: .init(input[2], input[3]), kernel: .init(kernel[0], kernel[1]), stride: .init(strides[0], strides[1]),
+    input: .init(input[2], input[3]), kernel: .init(kernel[0], kernel[1]),
+    stride: .init(strides[0], strides[1]),
     dilation: .init(dilations[0], dilations[1]),
     padding: .init(top: top, left: left, bottom: ends.0, right: ends.1), output: .init(output[2], output[3]))
 }

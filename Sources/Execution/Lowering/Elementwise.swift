@@ -42,7 +42,8 @@ struct PairOperation: RecognizableOperation {
   }
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
-    guard let operation = node.operation as? FileOperation, operation.isNamed("Add") || operation.isNamed("Mul"),
+    guard let operation = node.operation as? FileOperation,
+      operation.isNamed("Add") || operation.isNamed("Mul"),
       graph.isFloat(node, 0), let shape = graph.dimensions(node, 0), shape == graph.dimensions(node, 1),
       shape.count == 4, !shape.contains(0), graph.constant(node, 0) == nil, graph.constant(node, 1) == nil
     else { return nil }

@@ -87,7 +87,8 @@ struct MatrixProductOperation: RecognizableOperation {
       result: MatrixOperand(buffer: 0, rowStride: columns))
     product.alpha = try operation.attributes.float("alpha", default: 1)
     if node.inputs.count > 2, node.inputs[2] != nil {
-      guard let bias = try graph.floats(node, 2), let extents = graph.dimensions(node, 2), bias.count == columns,
+      guard let bias = try graph.floats(node, 2), let extents = graph.dimensions(node, 2),
+        bias.count == columns,
         extents.last == columns
       else { return nil }
       let beta = try operation.attributes.float("beta", default: 1)
@@ -135,16 +136,22 @@ struct MatrixProductOperation: RecognizableOperation {
   }
 
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
-    let matrix: MatrixMultiplication.Right
     switch right {
-    case .operand(let operand): matrix = .operand(operand)
+    case .operand(let operand): return try kernel(.operand(operand), preparation)
     case .weight(let weight, let isTransposed):
       let tensor = try weight.load()
-      matrix = .constant(Array(tensor.elements(as: Float.self)), isTransposed: isTransposed)
-      weight.release()
+      defer { weight.release() }
+      return try withExtendedLifetime(tensor) { () throws(OperatorError) in
+        try kernel(.borrowed(.init(tensor.elements(as: Float.self)), isTransposed: isTransposed), preparation)
+      }
     }
+  }
+
+  private func kernel(
+    _ right: MatrixMultiplication.Right, _ preparation: Preparation
+  ) throws(OperatorError) -> any PreparedKernel {
     let multiplication = MatrixMultiplication(
-      batch: batch, rows: rows, columns: columns, depth: depth, left: left, right: matrix, result: result,
+      batch: batch, rows: rows, columns: columns, depth: depth, left: left, right: right, result: result,
       alpha: alpha, bias: bias, residual: residual, activation: activation)
     do {
       return try MatrixMultiplyKernel(multiplication, instructionSet: preparation.options.instructionSet)

@@ -48,8 +48,10 @@ struct GatherOperation: RecognizableOperation {
   let axis: Int
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
-    guard let operation = node.operation as? FileOperation, operation.isNamed("Gather"), let input = node.inputs[0],
-      let indices = node.inputs[1], let shape = graph[input].dimensions, let count = graph[indices].dimensions,
+    guard let operation = node.operation as? FileOperation, operation.isNamed("Gather"),
+      let input = node.inputs[0],
+      let indices = node.inputs[1], let shape = graph[input].dimensions,
+      let count = graph[indices].dimensions,
       !(shape + count).contains(0), graph[input].element.bits % 8 == 0, graph[input].element.bits > 0,
       graph[indices].element == .int64 || graph[indices].element == .int32
     else { return nil }
@@ -66,7 +68,8 @@ struct GatherOperation: RecognizableOperation {
       let count = indices.dimensions
     else { return nil }
     return GatherKernel(
-      shape: shape, axis: axis, indices: count.reduce(1, *), index: indices.element == .int64 ? .int64 : .int32,
+      shape: shape, axis: axis, indices: count.reduce(1, *),
+      index: indices.element == .int64 ? .int64 : .int32,
       valueBytes: input.element.bits / 8)
   }
 }

@@ -21,7 +21,8 @@ struct LayerNormalizationOperation: RecognizableOperation {
     guard shape.indices.contains(axis) else { return nil }
     let width = shape[axis...].reduce(1, *)
     let shift = try graph.floats(node, 2)
-    guard scale.count == width, shift.map({ $0.count == width }) ?? (node.inputs.count < 3 || node.inputs[2] == nil)
+    guard scale.count == width,
+      shift.map({ $0.count == width }) ?? (node.inputs.count < 3 || node.inputs[2] == nil)
     else { return nil }
     var result = node
     result.operation = LayerNormalizationOperation(

@@ -71,7 +71,9 @@ package enum ArenaPlanner {
 
   private static func orders(_ requests: [Request], _ sizes: [Int]) -> [[Int]] {
     let indices = Array(requests.indices)
-    let byTime = indices.sorted { (requests[$0].first, -sizes[$0], $0) < (requests[$1].first, -sizes[$1], $1) }
+    let byTime = indices.sorted {
+      (requests[$0].first, -sizes[$0], $0) < (requests[$1].first, -sizes[$1], $1)
+    }
     guard requests.count <= exhaustiveCount else { return [byTime] }
     func duration(_ index: Int) -> Int { requests[index].last - requests[index].first + 1 }
     func area(_ index: Int) -> Double { Double(sizes[index]) * Double(duration(index)) }

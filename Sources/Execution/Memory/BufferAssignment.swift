@@ -116,7 +116,9 @@ struct ConcatSlices: Sendable {
   /// The value at the root, and the offset in it.
   func parent(of value: ValueID) -> (ValueID, Int)? {
     guard var slice = slices[value] else { return nil }
-    while let next = slices[slice.parent] { slice = Slice(parent: next.parent, offset: slice.offset + next.offset) }
+    while let next = slices[slice.parent] {
+      slice = Slice(parent: next.parent, offset: slice.offset + next.offset)
+    }
     return (slice.parent, slice.offset)
   }
 
@@ -126,7 +128,7 @@ struct ConcatSlices: Sendable {
   mutating func markWritten(_ value: ValueID) { written.insert(value) }
 
   func contains(_ value: ValueID) -> Bool { slices[value] != nil }
-  var isEmpty: Bool { slices.isEmpty }
+  var values: [ValueID] { slices.keys.sorted() }
 
   mutating func place(_ value: ValueID, in parent: ValueID, offset: Int) {
     slices[value] = Slice(parent: parent, offset: offset)

@@ -49,7 +49,9 @@ enum ActivationRecognition {
     }
   }
 
-  private static func clip(_ node: PlanNode, _ graph: PlanGraph, _ attributes: AttributeReader) -> UnaryFunction? {
+  private static func clip(_ node: PlanNode, _ graph: PlanGraph, _ attributes: AttributeReader)
+    -> UnaryFunction?
+  {
     func bound(_ input: Int, _ name: String, _ fallback: Float) -> Float? {
       if let value = (try? attributes.float(name)) ?? nil { return value }
       guard input < node.inputs.count, node.inputs[input] != nil else { return fallback }

@@ -26,7 +26,8 @@ enum AttentionFusion {
 
     /// The node that makes `value` for this reader alone.
     private func maker(_ value: ValueID?) -> PlanNode? {
-      guard let value, readers[value.index] == 1, !graph.isOutput(value), let index = resolver.producers[value.index]
+      guard let value, readers[value.index] == 1, !graph.isOutput(value),
+        let index = resolver.producers[value.index]
       else { return nil }
       return graph.nodes[index]
     }
@@ -35,7 +36,8 @@ enum AttentionFusion {
     func attention(endingAt index: Int) -> PlanNode? {
       let last = graph.nodes[index]
       guard let outer = last.operation as? MatrixProductOperation, !outer.hasWeight, outer.alpha == 1,
-        outer.bias == nil, let softmax = maker(last.inputs[0]), let kind = softmax.operation as? SoftmaxOperation,
+        outer.bias == nil, let softmax = maker(last.inputs[0]),
+        let kind = softmax.operation as? SoftmaxOperation,
         !kind.isLogarithmic, kind.axis == kind.shape.count - 1, kind.shape.count == outer.batch.count + 2,
         let value = resolver.resolve(last, 1), value.factor == 1,
         let valueOperand = MatrixOperand(value, buffer: 2, batch: outer.batch)
@@ -112,7 +114,8 @@ enum AttentionFusion {
     }
 
     private func maskOperand(_ mask: ValueID, _ attention: Kernels.Attention) -> MatrixOperand? {
-      guard let extents = graph[mask].dimensions, graph[mask].element == .float32, extents.last == attention.keys
+      guard let extents = graph[mask].dimensions, graph[mask].element == .float32,
+        extents.last == attention.keys
       else { return nil }
       var padded = extents
       if padded.count == 1 { padded = [1] + padded }

@@ -17,8 +17,12 @@ enum ConstantFolding {
   }
 
   private static func isFoldable(_ node: PlanNode, _ graph: PlanGraph) -> Bool {
-    guard let operation = node.operation as? FileOperation, !operation.readsMoreThanInputs else { return false }
-    guard node.outputs.contains(where: { $0.map { graph[$0].constant == nil } ?? false }) else { return false }
+    guard let operation = node.operation as? FileOperation, !operation.readsMoreThanInputs else {
+      return false
+    }
+    guard node.outputs.contains(where: { $0.map { graph[$0].constant == nil } ?? false }) else {
+      return false
+    }
     var bytesRead = 0
     for input in node.inputs {
       guard let input else { continue }
@@ -62,7 +66,8 @@ extension FileOperation {
   /// Whether the result depends on more than the inputs: random numbers, or a subgraph's captured values.
   var readsMoreThanInputs: Bool {
     let random = [
-      "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial", "Dropout",
+      "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial",
+      "Dropout",
     ]
     return random.contains(name)
       || attributes.attributes.contains {

@@ -40,7 +40,9 @@ enum Fusion {
         mergeSum(index, node)
       case let binary as BinaryOperation where binary.function == .add:
         if try mergeBias(index, node) { return }
-        if node.inputs.count == 2, graph.dimensions(node, 0) == graph.dimensions(node, 1) { mergeSum(index, node) }
+        if node.inputs.count == 2, graph.dimensions(node, 0) == graph.dimensions(node, 1) {
+          mergeSum(index, node)
+        }
       default: return
       }
     }
@@ -55,8 +57,10 @@ enum Fusion {
     /// A constant vector along the last axis.
     private mutating func mergeBias(_ index: Int, _ node: PlanNode) throws(OperatorError) -> Bool {
       for candidate in [0, 1] {
-        guard let shape = graph.dimensions(node, 1 - candidate), let last = shape.last, let output = node.output,
-          shape.dropLast().allSatisfy({ $0 == 1 }), graph[output].dimensions == graph.dimensions(node, candidate),
+        guard let shape = graph.dimensions(node, 1 - candidate), let last = shape.last,
+          let output = node.output,
+          shape.dropLast().allSatisfy({ $0 == 1 }),
+          graph[output].dimensions == graph.dimensions(node, candidate),
           let bias = try graph.floats(node, 1 - candidate), bias.count == last
         else { continue }
         if merge(index, into: candidate, { $0.absorbing(bias: bias) }) { return true }

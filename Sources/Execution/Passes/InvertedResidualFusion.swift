@@ -44,6 +44,7 @@ enum InvertedResidualFusion {
 
   private static func isNarrowing(_ convolution: ConvolutionOperation) -> Bool {
     let parameters = convolution.parameters
-    return parameters.isPointwise && parameters.groups == 1 && parameters.outputChannels <= parameters.inputChannels
+    return parameters.isPointwise && parameters.groups == 1
+      && parameters.outputChannels <= parameters.inputChannels
   }
 }

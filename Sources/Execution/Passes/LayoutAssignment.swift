@@ -54,7 +54,8 @@ enum LayoutAssignment {
         if let value = node.inputs[0] { require(value, halo: 0) }
       case .follows(let borders):
         let images = borders.indices.filter { borders[$0] != nil }
-        guard images.allSatisfy({ node.inputs[$0].map { isBlocked[$0.index] } ?? false }), !images.isEmpty else { break }
+        guard images.allSatisfy({ node.inputs[$0].map { isBlocked[$0.index] } ?? false }), !images.isEmpty
+        else { break }
         isOutputBlocked = true
         for input in images {
           wanted[input] = .blocked

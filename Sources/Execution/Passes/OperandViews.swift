@@ -23,7 +23,8 @@ enum OperandViews {
       operation.alpha *= view.factor
       node.inputs[0] = view.root
     }
-    if case .operand(let right) = operation.right, right.columnStride == 1, let view = resolver.resolve(node, 1),
+    if case .operand(let right) = operation.right, right.columnStride == 1,
+      let view = resolver.resolve(node, 1),
       let operand = MatrixOperand(view, buffer: 1, batch: operation.batch)
     {
       operation.right = .operand(operand)
@@ -42,7 +43,8 @@ enum OperandViews {
     guard let output = node.output, !graph.isOutput(output), consumers[output.index].count == 1,
       let reader = consumers[output.index].first, graph.nodes[reader].fileOperator == "Transpose",
       let extents = graph[output].dimensions,
-      let order = (try? graph.nodes[reader].attributes?.integers("perm")) ?? nil, order.count == extents.count,
+      let order = (try? graph.nodes[reader].attributes?.integers("perm")) ?? nil,
+      order.count == extents.count,
       order.last == extents.count - 1
     else { return }
     let dense = StridedView.denseStrides(order.map { extents[$0] })
@@ -50,7 +52,9 @@ enum OperandViews {
     for (place, axis) in order.enumerated() { strides[axis] = dense[place] }
     let result = MatrixOperand(
       buffer: 0, batchStrides: Array(strides.dropLast(2)), rowStride: strides[strides.count - 2])
-    if var operation = node.operation as? MatrixProductOperation, operation.batch.count == result.batchStrides.count {
+    if var operation = node.operation as? MatrixProductOperation,
+      operation.batch.count == result.batchStrides.count
+    {
       operation.result = result
       operation.isResultDense = false
       graph.nodes[index].operation = operation

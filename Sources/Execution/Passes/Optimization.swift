@@ -22,13 +22,16 @@ enum Optimization {
 /// Gives each node of the file the planned operation that understands it.
 enum OperationRecognition {
   private static let kinds: [any RecognizableOperation.Type] = [
-    ConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self, ChannelAffineOperation.self,
+    ConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self,
+    ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     LayerNormalizationOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.
-  private static let lateKinds: [any RecognizableOperation.Type] = [TransposeOperation.self, GatherOperation.self]
+  private static let lateKinds: [any RecognizableOperation.Type] = [
+    TransposeOperation.self, GatherOperation.self,
+  ]
 
   static func run(_ graph: inout PlanGraph, late isLate: Bool = false) throws(ExecutionError) {
     let kinds = isLate ? lateKinds : kinds

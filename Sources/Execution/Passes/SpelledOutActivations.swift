@@ -71,7 +71,9 @@ enum SpelledOutActivations {
     return nil
   }
 
-  private static func fits(_ node: PlanNode, _ graph: PlanGraph, like value: ValueID, _ inside: Set<ValueID>) -> Bool {
+  private static func fits(_ node: PlanNode, _ graph: PlanGraph, like value: ValueID, _ inside: Set<ValueID>)
+    -> Bool
+  {
     guard let operation = node.operation as? FileOperation, let output = node.output, node.outputs.count == 1,
       operation.operator.role == .activation || operation.operator.role == .elementwise,
       graph[output].dimensions == graph[value].dimensions, graph[output].element == .float32

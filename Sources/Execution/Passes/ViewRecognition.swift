@@ -15,7 +15,8 @@ enum ViewRecognition {
     guard let operation = node.operation as? FileOperation, let input = node.inputs.first ?? nil,
       let output = node.output, !node.outputs.dropFirst().contains(where: { $0 != nil })
     else { return false }
-    guard operation.operator.role == .view || isTrivialTranspose(node, graph) || isTrivialSlice(node, graph) else {
+    guard operation.operator.role == .view || isTrivialTranspose(node, graph) || isTrivialSlice(node, graph)
+    else {
       return false
     }
     return graph[input].element == graph[output].element && graph[input].byteCount != nil

@@ -17,8 +17,10 @@ extension Plan {
     try self.init(graph, options)
   }
 
-  private init(_ graph: PlanGraph, _ options: PlanOptions) throws(ExecutionError) {
+  private init(_ optimized: PlanGraph, _ options: PlanOptions) throws(ExecutionError) {
+    var graph = optimized
     try graph.checkIsStatic()
+    let slices = options.isOptimized ? ConcatElimination.run(&graph) : ConcatSlices()
     var kernels: [(any PreparedKernel)?] = []
     kernels.reserveCapacity(graph.nodes.count)
     for node in graph.nodes {
@@ -28,7 +30,6 @@ extension Plan {
         throw .node(node.name, operatorName: node.operators.first ?? "", error)
       }
     }
-    let slices = options.isOptimized ? ConcatElimination.find(graph) : ConcatSlices()
     let overwritable = zip(graph.nodes, kernels).map { node, kernel in
       kernel == nil ? [] : node.operation.overwritableInputs
     }

@@ -55,7 +55,8 @@ struct PlanGraph: Sendable {
     var isNeeded = Array(repeating: false, count: values.count)
     for output in outputs { isNeeded[output.index] = true }
     var kept: [PlanNode] = []
-    for node in nodes.reversed() where node.outputs.contains(where: { $0.map { isNeeded[$0.index] } ?? false }) {
+    for node in nodes.reversed()
+    where node.outputs.contains(where: { $0.map { isNeeded[$0.index] } ?? false }) {
       for input in node.inputs { if let input { isNeeded[input.index] = true } }
       kept.append(node)
     }

@@ -64,7 +64,9 @@ struct StridedView: Sendable, Equatable {
           oldEnd += 1
         }
       }
-      for axis in oldFirst..<oldEnd - 1 where oldStrides[axis] != old[axis + 1] * oldStrides[axis + 1] { return nil }
+      for axis in oldFirst..<oldEnd - 1 where oldStrides[axis] != old[axis + 1] * oldStrides[axis + 1] {
+        return nil
+      }
       var stride = oldStrides[oldEnd - 1]
       for axis in (newFirst..<newEnd).reversed() {
         newStrides[axis] = stride
@@ -108,7 +110,8 @@ struct ViewResolver {
 
   /// The input whose elements the node only rearranges.
   private func rearranged(_ node: PlanNode) -> ValueID? {
-    guard let input = node.inputs.first ?? nil, graph[input].dimensions != nil, graph[input].constant == nil else { return nil }
+    guard let input = node.inputs.first ?? nil, graph[input].dimensions != nil, graph[input].constant == nil
+    else { return nil }
     if node.operation is ViewOperation { return input }
     if let scaled = scalarProduct(node) { return scaled.input }
     switch node.fileOperator {
@@ -134,13 +137,17 @@ struct ViewResolver {
     guard let extents = graph[root].dimensions else { return nil }
     var view = StridedView(dense: root, extents)
     for (node, output) in steps.reversed() {
-      guard let target = graph[output].dimensions, let next = apply(node, output, target, to: view) else { return nil }
+      guard let target = graph[output].dimensions, let next = apply(node, output, target, to: view) else {
+        return nil
+      }
       view = next
     }
     return view
   }
 
-  private func apply(_ node: PlanNode, _ output: ValueID, _ target: [Int], to view: StridedView) -> StridedView? {
+  private func apply(_ node: PlanNode, _ output: ValueID, _ target: [Int], to view: StridedView)
+    -> StridedView?
+  {
     if node.operation is ViewOperation { return view.reshaped(target) }
     if let scaled = scalarProduct(node) {
       var result = view
@@ -166,7 +173,9 @@ struct ViewResolver {
     if axis < 0 { axis += view.extents.count }
     var start = 0
     for candidate in node.outputs {
-      guard let candidate, let extents = graph[candidate].dimensions, extents.indices.contains(axis) else { return nil }
+      guard let candidate, let extents = graph[candidate].dimensions, extents.indices.contains(axis) else {
+        return nil
+      }
       if candidate == output { return view.sliced(axis: axis, start: start, count: extents[axis]) }
       start += extents[axis]
     }
@@ -192,7 +201,8 @@ struct ViewResolver {
   private func gather(
     _ node: PlanNode, _ attributes: AttributeReader, _ target: [Int], _ view: StridedView
   ) -> StridedView? {
-    guard let indices = integers(node, 1), indices.count == 1, var axis = try? attributes.integer("axis", default: 0)
+    guard let indices = integers(node, 1), indices.count == 1,
+      var axis = try? attributes.integer("axis", default: 0)
     else { return nil }
     if axis < 0 { axis += view.extents.count }
     guard view.extents.indices.contains(axis) else { return nil }

@@ -29,7 +29,9 @@ package struct Interpreter: Sendable {
       guard let value = inputs[graph[id].name] else { throw .inputNotSet(graph[id].name) }
       scope.values[id.index] = value
     }
-    for name in inputs.keys where !graph.inputs.contains(where: { graph[$0].name == name }) { throw .noInput(name) }
+    for name in inputs.keys where !graph.inputs.contains(where: { graph[$0].name == name }) {
+      throw .noInput(name)
+    }
     try run(graph, in: scope, operators: inferred.operators)
     var outputs: [String: RuntimeValue] = [:]
     for id in graph.outputs { outputs[graph[id].name] = try value(id, of: graph, in: scope) }
@@ -73,7 +75,9 @@ package struct Interpreter: Sendable {
     _ graph: Graph, _ inputs: [RuntimeValue], in parent: Scope
   ) throws(OperatorError) -> [RuntimeValue] {
     let scope = Scope(graph, parent: parent)
-    guard inputs.count <= graph.inputs.count else { throw .unsupported("more values than the subgraph has inputs") }
+    guard inputs.count <= graph.inputs.count else {
+      throw .unsupported("more values than the subgraph has inputs")
+    }
     for (id, value) in zip(graph.inputs, inputs) { scope.values[id.index] = value }
     do throws(ExecutionError) {
       try run(graph, in: scope, operators: Array(repeating: nil, count: graph.nodes.count))
@@ -116,7 +120,8 @@ package struct Interpreter: Sendable {
   private func load(_ tensor: Tensor, role: SyntheticWeights.Role?) throws(ExecutionError) -> RuntimeValue {
     if case .strings(let strings) = tensor.storage {
       return .strings(
-        StringTensor(dimensions: tensor.dimensions, elements: strings.map { String(decoding: $0, as: UTF8.self) }))
+        StringTensor(
+          dimensions: tensor.dimensions, elements: strings.map { String(decoding: $0, as: UTF8.self) }))
     }
     do {
       return .tensor(try WeightStore.load(tensor, role: role))

@@ -37,7 +37,8 @@ final class StepCalls {
       case .prepared(let kernel):
         works.append(.prepared(kernel, inputs: nextInput, outputs: nextOutput, phases: kernel.phases))
         for operand in step.inputs {
-          nextInput.initialize(to: operand.map { UnsafeRawPointer(address($0.location)) } ?? UnsafeRawPointer(arena))
+          nextInput.initialize(
+            to: operand.map { UnsafeRawPointer(address($0.location)) } ?? UnsafeRawPointer(arena))
           nextInput += 1
         }
         for operand in step.outputs {

@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 internal import Network
 internal import Operators
 
@@ -23,7 +18,9 @@ struct SyntheticWeights: Sendable {
     var roles: [Role?] = Array(repeating: nil, count: graph.values.count)
     var aliases: [ValueID: ValueID] = [:]
     for node in graph.nodes {
-      if node.operatorName == "Identity", let input = node.inputs.first ?? nil, let output = node.outputs.first ?? nil {
+      if node.operatorName == "Identity", let input = node.inputs.first ?? nil,
+        let output = node.outputs.first ?? nil
+      {
         aliases[output] = aliases[input] ?? input
         continue
       }
@@ -88,7 +85,8 @@ private enum Distribution {
     switch (role?.operatorName, role?.position) {
     case ("BatchNormalization", 1): self = .uniform(0.5, 1)
     case ("BatchNormalization", 4): self = .uniform(0.75, 1.25)
-    case ("LayerNormalization", 1), ("InstanceNormalization", 1), ("GroupNormalization", 1), ("RMSNormalization", 1):
+    case ("LayerNormalization", 1), ("InstanceNormalization", 1), ("GroupNormalization", 1),
+      ("RMSNormalization", 1):
       self = .uniform(0.5, 1.5)
     default:
       self = .normal(

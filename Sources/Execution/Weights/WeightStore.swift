@@ -1,10 +1,11 @@
+internal import Network
+internal import Operators
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-internal import Network
-internal import Operators
 
 /// Brings stored tensors into memory: in place where the file's bytes can be used as they are, as a copy where they
 /// are not aligned, and with synthetic values where the file does not hold them.
@@ -33,7 +34,9 @@ enum WeightStore {
 
   /// Gives back the pages of the file that only this tensor lies on; they are read again if anyone asks.
   static func release(_ tensor: Tensor) {
-    guard case .mapped(let file, let range) = tensor.storage, let base = file.bytes.baseAddress else { return }
+    guard case .mapped(let file, let range) = tensor.storage, let base = file.bytes.baseAddress else {
+      return
+    }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let first = (range.lowerBound + page - 1) / page * page
     let last = range.upperBound / page * page

@@ -41,6 +41,14 @@ package struct MatrixMultiplication: Sendable {
     /// Weights, packed once: dense over the `batch` dimensions given here (1 where shared), row-major
     /// `depth x columns`, or `columns x depth` if `isTransposed`.
     case constant([Float], batch: [Int] = [], isTransposed: Bool = false)
+    /// One matrix of weights that lies elsewhere, `depth * columns` floats, and is read while the kernel is prepared.
+    case borrowed(BorrowedWeights, isTransposed: Bool = false)
+  }
+
+  /// Floats that stay where they are until a kernel has packed them; who lends them keeps them alive for so long.
+  package struct BorrowedWeights: @unchecked Sendable {
+    let values: UnsafeBufferPointer<Float>
+    package init(_ values: UnsafeBufferPointer<Float>) { self.values = values }
   }
 
   package var batch: [Int]
@@ -113,6 +121,7 @@ package struct MatrixMultiplication: Sendable {
       case .constant(let values, var batch, let isTransposed):
         if !batch.isEmpty { batch.removeLast() }
         joined.right = .constant(values, batch: batch, isTransposed: isTransposed)
+      case .borrowed: break
       }
     }
     return joined
@@ -123,6 +132,7 @@ package struct MatrixMultiplication: Sendable {
       switch right {
       case .operand(let operand): operand.batchStrides.last == 0
       case .constant(_, let batch, _): batch.last ?? 1 == 1
+      case .borrowed: true
       }
     guard isShared else { return false }
     return [left, result, residual].compactMap { $0 }.allSatisfy {

@@ -41,7 +41,15 @@ package struct MatrixMultiplyKernel: PreparedKernel {
       let size = assay_gemm_packed_floats(isa, joined.depth, joined.columns)
       let strides = Self.strides(batch, rank: joined.batch.count, of: size)
       packedRight = MatrixOperand(buffer: 0, batchStrides: strides, rowStride: 0)
-      weights = try Self.pack(values, batch: batch, isTransposed: isTransposed, of: joined, with: isa)
+      weights = try values.withUnsafeBufferPointer { values throws(MatrixMultiplyError) in
+        try Self.pack(values, batch: batch, isTransposed: isTransposed, of: joined, with: isa)
+      }
+    case .borrowed(let lent, let isTransposed):
+      isConstant = true
+      columnsAtOnce = joined.columns
+      let strides = Self.strides([], rank: joined.batch.count, of: 0)
+      packedRight = MatrixOperand(buffer: 0, batchStrides: strides, rowStride: 0)
+      weights = try Self.pack(lent.values, batch: [], isTransposed: isTransposed, of: joined, with: isa)
     case .operand:
       isConstant = false
       let panels = max(1, Self.packedRightFloats / max(1, joined.depth * tile.columns))
@@ -52,7 +60,10 @@ package struct MatrixMultiplyKernel: PreparedKernel {
     let packedRightFloats =
       isConstant ? 0 : assay_gemm_packed_floats(isa, joined.depth, min(columnsAtOnce, joined.columns))
     scratchBytesPerThread = (packedLeftFloats + packedRightFloats) * MemoryLayout<Float>.stride
-    problem = joined
+    var kept = joined
+    // The packed copy is all that a run reads.
+    if isConstant { kept.right = .constant([]) }
+    problem = kept
     choice = KernelChoice(
       kernel: isConstant ? "matrix multiply, packed weights" : "matrix multiply",
       tile: "\(tile.rows) rows x \(tile.columns) columns", instructionSet: instructionSet,
@@ -171,6 +182,11 @@ extension MatrixMultiplyKernel {
       guard batch.isEmpty || batch.count == problem.batch.count else {
         throw .batchRank(expected: problem.batch.count, actual: batch.count)
       }
+    case .borrowed(let lent, _):
+      let expected = problem.depth * problem.columns
+      guard lent.values.count == expected else {
+        throw .valueCount(expected: expected, actual: lent.values.count)
+      }
     }
     for operand in operands where operand.batchStrides.count != problem.batch.count {
       throw .batchRank(expected: problem.batch.count, actual: operand.batchStrides.count)
@@ -189,20 +205,18 @@ extension MatrixMultiplyKernel {
   }
 
   private static func pack(
-    _ values: [Float], batch: [Int], isTransposed: Bool, of problem: MatrixMultiplication,
+    _ values: UnsafeBufferPointer<Float>, batch: [Int], isTransposed: Bool, of problem: MatrixMultiplication,
     with isa: assay_isa
   ) throws(MatrixMultiplyError) -> PackedFloats {
     let matrices = batch.reduce(1, *)
     let size = assay_gemm_packed_floats(isa, problem.depth, problem.columns)
     return try hold(count: matrices * size) { packed in
-      values.withUnsafeBufferPointer { values in
-        guard let start = values.baseAddress else { return }
-        for matrix in 0..<matrices {
-          assay_gemm_pack_b(
-            isa, start + matrix * problem.depth * problem.columns, isTransposed ? 1 : problem.columns,
-            isTransposed ? problem.depth : 1, problem.depth, problem.columns,
-            packed + matrix * size)
-        }
+      guard let start = values.baseAddress else { return }
+      for matrix in 0..<matrices {
+        assay_gemm_pack_b(
+          isa, start + matrix * problem.depth * problem.columns, isTransposed ? 1 : problem.columns,
+          isTransposed ? problem.depth : 1, problem.depth, problem.columns,
+          packed + matrix * size)
       }
     }
   }
