@@ -45,17 +45,27 @@ let package = Package(
 
     // What a run takes, and how both are told.
     layer("Statistics"),
-    layer("Profiling", knows: ["Execution", "Statistics"]),
+    layer("Profiling", knows: ["Execution", "Analysis", "Kernels", "Statistics"]),
     layer("Reporting", knows: ["Analysis", "Profiling"]),
 
     // The ways in: a library, a command, a benchmark.
-    layer("Assay", knows: ["Formats", "Reporting"]),
-    .executableTarget(name: "AssayTool", dependencies: ["Assay"], swiftSettings: settings),
+    layer("Assay", knows: ["Formats", "Analysis", "Reporting"]),
+    layer("Commands", knows: ["Formats", "Analysis", "Execution", "Reporting"]),
+    .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["Assay", "Kernels"], swiftSettings: settings),
+      name: "Benchmarks",
+      dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],
+      swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("Kernels", of: ["Kernels"]),
+    tests("Statistics", of: ["Statistics"]),
+    tests("Profiling", of: ["Profiling"]),
+    tests("Commands", of: ["Commands", "Network", "Operators"]),
+    tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
+    tests("Formats", of: ["Formats"]),
+    tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
+    tests("Reporting", of: ["Reporting"], excluding: ["Snapshots"]),
   ]
 )

@@ -1,5 +1,4 @@
 package import Network
-package import Operators
 
 /// Everything that the static analysis says of a network: plain values, ready to be told.
 ///
@@ -16,7 +15,8 @@ package struct StaticAnalysis: Sendable {
   package var findings: [Finding]
 
   package init(
-    network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer], timeline: [MemoryStep],
+    network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer],
+    timeline: [MemoryStep],
     findings: [Finding]
   ) {
     self.network = network
@@ -109,6 +109,8 @@ package struct Totals: Sendable {
   package var weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)]
   /// Sums over the layers that are counted; lower bounds where `completeness` is partial.
   package var macs: Int
+  /// Of `macs`, those that are needed if causal attention skips what its mask hides; equal where there is none.
+  package var neededMACs: Int
   /// MACs with integer operands, which are operations and not FLOPs.
   package var integerMACs: Int
   package var flops: Int
@@ -122,7 +124,9 @@ package struct Totals: Sendable {
 
   package init(
     parameters: ParameterCounts, weightBytes: Int,
-    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, integerMACs: Int, flops: Int,
+    weightBytesByType: [(type: ElementType, elements: Int, bytes: Int)], macs: Int, neededMACs: Int? = nil,
+    integerMACs: Int,
+    flops: Int,
     elementwiseOperations: Int, operations: Int, bytesMoved: Int?, activations: ActivationTotals,
     receptiveField: ReceptiveField?, completeness: Completeness
   ) {
@@ -130,6 +134,7 @@ package struct Totals: Sendable {
     self.weightBytes = weightBytes
     self.weightBytesByType = weightBytesByType
     self.macs = macs
+    self.neededMACs = neededMACs ?? macs
     self.integerMACs = integerMACs
     self.flops = flops
     self.elementwiseOperations = elementwiseOperations
@@ -266,6 +271,8 @@ package struct Layer: Sendable {
   package var scope: [String]
   /// What the figures depend on in words, for example `3×3 / 2, 64 → 128, groups 32`.
   package var detail: String
+  /// Groups of a convolution; nil for everything else.
+  package var groups: Int?
   package var parameters: ParameterCounts
   package var parameterBytes: Int
   package var macs: Int?
@@ -298,8 +305,8 @@ package struct Layer: Sendable {
 
   package init(
     name: String, operator kind: String, operators: [String], nodes: [NodeID], inputs: [TensorInfo],
-    outputs: [TensorInfo], scope: [String] = [], detail: String = "", parameters: ParameterCounts = .init(),
-    parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil, elementwiseOperations: Int? = nil,
+    outputs: [TensorInfo], scope: [String] = [], detail: String = "", groups: Int? = nil,
+    parameters: ParameterCounts = .init(), parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil, elementwiseOperations: Int? = nil,
     operations: Int? = nil, bytesMoved: Int? = nil, activations: Extent? = nil, live: Extent? = nil,
     receptiveField: ReceptiveField? = nil
   ) {
@@ -311,6 +318,7 @@ package struct Layer: Sendable {
     self.outputs = outputs
     self.scope = scope
     self.detail = detail
+    self.groups = groups
     self.parameters = parameters
     self.parameterBytes = parameterBytes
     self.macs = macs

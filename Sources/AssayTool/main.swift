@@ -1,1 +1,10 @@
-print("assay")
+internal import Commands
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+ignoreBrokenPipes()
+exit(runAssay(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -11,8 +11,14 @@ package struct BlockedLayout: Sendable, Equatable {
   package var height: Int
   package var width: Int
   package var halo: Int
+  /// Blocks from one image to the next; `blocks` unless the tensor is a range of channels, beginning at a
+  /// multiple of 16, within a wider one. Kernels are then given the address of its first block.
+  package var storedBlocks: Int?
 
-  package init(batch: Int, channels: Int, height: Int, width: Int, halo: Int = 0) {
+  package init(
+    batch: Int, channels: Int, height: Int, width: Int, halo: Int = 0, storedBlocks: Int? = nil
+  ) {
+    self.storedBlocks = storedBlocks
     self.batch = batch
     self.channels = channels
     self.height = height
@@ -26,7 +32,7 @@ package struct BlockedLayout: Sendable, Equatable {
   /// Floats from one block of channels to the next.
   package var planePitch: Int { (height + 2 * halo) * rowPitch }
   /// Floats from one image to the next.
-  package var imagePitch: Int { blocks * planePitch }
+  package var imagePitch: Int { (storedBlocks ?? blocks) * planePitch }
   package var byteCount: Int { batch * imagePitch * MemoryLayout<Float>.stride }
   /// Floats from the start of the buffer to pixel (0, 0) of the first block.
   package var origin: Int { halo * rowPitch + halo * Self.block }

@@ -85,7 +85,9 @@ package enum ElementType: UInt8, Sendable, CaseIterable {
   }
 
   package init?(name: String) {
-    guard let type = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    guard let type = Self.byName[name] else { return nil }
     self = type
   }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 }

@@ -176,7 +176,8 @@ package struct StepProfile: Sendable {
   package var kernel: String
 
   package init(
-    name: String, layers: [Int], milliseconds: Double, gigaflopsPerSecond: Double?, bound: Bound?, kernel: String
+    name: String, layers: [Int], milliseconds: Double, gigaflopsPerSecond: Double?, bound: Bound?,
+    kernel: String
   ) {
     self.name = name
     self.layers = layers

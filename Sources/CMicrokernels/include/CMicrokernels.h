@@ -1,6 +1,18 @@
 #ifndef CMICROKERNELS_H
 #define CMICROKERNELS_H
 
+#include "convolution.h"
+#include "cores.h"
+#include "elementwise.h"
+#include "gemm.h"
+#include "hints.h"
+#include "probes.h"
 #include "isa.h"
+#include "movement.h"
+#include "probes.h"
+#include "quantized_gemm.h"
+#include "row_functions.h"
+#include "vector_functions.h"
+#include "windows.h"
 
 #endif

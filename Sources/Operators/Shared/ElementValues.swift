@@ -1,12 +1,12 @@
 internal import Network
 
 /// All elements of a tensor in the widest type of their kind, for kernels where speed does not matter.
-enum ElementValues: Sendable {
+package enum ElementValues: Sendable {
   case signed([Int64])
   case unsigned([UInt64])
   case floats([Double])
 
-  var doubles: [Double] {
+  package var doubles: [Double] {
     switch self {
     case .signed(let values): values.map { Double($0) }
     case .unsigned(let values): values.map { Double($0) }
@@ -17,7 +17,7 @@ enum ElementValues: Sendable {
 
 extension DenseTensor {
   /// The elements without loss; nil for strings and complex numbers.
-  var values: ElementValues? {
+  package var values: ElementValues? {
     switch element {
     case .int8: .signed(elements(as: Int8.self).map(Int64.init))
     case .int16: .signed(elements(as: Int16.self).map(Int64.init))

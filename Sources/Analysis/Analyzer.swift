@@ -1,0 +1,114 @@
+package import Network
+internal import Operators
+
+/// Counts everything that can be said of a network without running it.
+package enum Analyzer {
+  package static func analyze(
+    _ network: Network, _ options: AnalysisOptions = AnalysisOptions()
+  ) throws(AnalysisError) -> StaticAnalysis {
+    try analyze(try ShapeInference.infer(network, options))
+  }
+
+  package static func analyze(_ inferred: InferredGraph) throws(AnalysisError) -> StaticAnalysis {
+    let layering = Layers(inferred)
+    let tensors = LayerTensors(inferred, layering)
+    let parameters = try Parameters(inferred, layering)
+    let costs = try Costs(inferred, layering, tensors)
+    let liveness = try Liveness(inferred, layering, tensors)
+    let fields = ReceptiveFields(inferred, layering)
+    let totals = try Totals(parameters, costs, liveness, fields)
+    var layers: [Layer] = []
+    layers.reserveCapacity(layering.layers.count)
+    for (index, layer) in layering.layers.enumerated() {
+      layers.append(
+        Layer(
+          layer, at: index, inferred, tensors, parameters, costs.layers[index], liveness,
+          fields.layers[index]))
+    }
+    return StaticAnalysis(
+      network: NetworkSummary(inferred), bindings: inferred.bindings, totals: totals, layers: layers,
+      timeline: liveness.live.enumerated().map { MemoryStep(layer: $0.offset, live: $0.element) },
+      findings: inferred.network.findings)
+  }
+}
+
+extension Totals {
+  fileprivate init(
+    _ parameters: Parameters, _ costs: Costs, _ liveness: Liveness, _ fields: ReceptiveFields
+  ) throws(AnalysisError) {
+    func sum(_ figure: KeyPath<Costs.LayerCost, Int?>) throws(AnalysisError) -> Int {
+      var total = 0
+      for layer in costs.layers {
+        let (result, overflow) = total.addingReportingOverflow(layer[keyPath: figure] ?? 0)
+        if overflow { throw .overflow(figure: "the number of operations") }
+        total = result
+      }
+      return total
+    }
+    let byType = parameters.bytesByType.sorted { $0.value.bytes > $1.value.bytes }
+      .map { (type: $0.key, elements: $0.value.elements, bytes: $0.value.bytes) }
+    let macs = try sum(\.macs)
+    let integerMACs = costs.layers.reduce(0) { $0 + $1.integerMACs }
+    // Parts of sums that were checked.
+    let neededMACs = costs.layers.reduce(0) { $0 + ($1.macs == nil ? 0 : $1.neededMACs) }
+    let isTrafficKnown = costs.layers.allSatisfy { $0.bytesMoved != nil }
+    self.init(
+      parameters: parameters.totals, weightBytes: byType.reduce(0) { $0 + $1.bytes },
+      weightBytesByType: byType,
+      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try sum(\.flops),
+      elementwiseOperations: try sum(\.elementwiseOperations), operations: try sum(\.operations),
+      bytesMoved: isTrafficKnown ? try sum(\.bytesMoved) : nil, activations: liveness.activations,
+      receptiveField: fields.network, completeness: costs.completeness)
+  }
+}
+
+extension Layer {
+  fileprivate init(
+    _ layer: LayerNodes, at index: Int, _ inferred: InferredGraph, _ tensors: LayerTensors,
+    _ parameters: Parameters, _ cost: Costs.LayerCost, _ liveness: Liveness, _ field: ReceptiveField?
+  ) {
+    let graph = inferred.graph
+    let primary = graph[layer.primary]
+    func describe(_ values: [ValueID]) -> [TensorInfo] {
+      values.compactMap { value in
+        inferred.facts[value.index].map { TensorInfo(value: value, name: graph[value].name, type: $0.type) }
+      }
+    }
+    self.init(
+      name: primary.displayName(in: graph), operator: primary.operatorName,
+      operators: layer.nodes.map { graph[$0].operatorName }, nodes: layer.nodes,
+      inputs: describe(tensors.layers[index].inputs), outputs: describe(tensors.layers[index].outputs),
+      scope: ModuleScope.path(of: primary), detail: LayerDetail.text(layer, inferred),
+      groups: LayerDetail.groups(of: primary),
+      parameters: parameters.layers[index], parameterBytes: parameters.layerBytes[index], macs: cost.macs,
+      flops: cost.flops, elementwiseOperations: cost.elementwiseOperations, operations: cost.operations,
+      bytesMoved: cost.bytesMoved, activations: liveness.layerActivations[index], live: liveness.live[index],
+      receptiveField: field)
+  }
+}
+
+extension NetworkSummary {
+  fileprivate init(_ inferred: InferredGraph) {
+    let network = inferred.network
+    func ports(_ values: [ValueID]) -> [Port] {
+      values.compactMap { value in
+        guard let fact = inferred.facts[value.index] else { return nil }
+        return Port(
+          name: inferred.graph[value].name, type: fact.type,
+          declared: inferred.graph[value].declaredDimensions)
+      }
+    }
+    let file = network.path.split(separator: "/").last.map(String.init) ?? ""
+    self.init(
+      name: file.isEmpty ? network.name : Self.stem(file), format: network.format, path: network.path,
+      fileBytes: network.fileBytes, producer: network.producer, operatorSets: network.operatorSets,
+      nodeCount: network.graph.nodes.count, inputs: ports(inferred.graph.inputs),
+      outputs: ports(inferred.graph.outputs))
+  }
+
+  /// The file's name without its last extension.
+  private static func stem(_ file: String) -> String {
+    guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
+    return String(file[..<dot])
+  }
+}

@@ -1,0 +1,139 @@
+internal import Network
+internal import Operators
+
+/// The work of each layer and the memory traffic that it needs at least, as executed.
+struct Costs {
+  /// One entry for each layer.
+  private(set) var layers: [LayerCost] = []
+  private(set) var completeness = Completeness()
+
+  struct LayerCost {
+    /// nil where no node of the layer has a rule or its extents are not known.
+    var macs: Int?
+    var integerMACs = 0
+    /// MACs that are needed where causal attention skips what its mask hides.
+    var neededMACs = 0
+    var elementwiseOperations: Int?
+    var operations: Int?
+    var flops: Int?
+    var bytesMoved: Int?
+  }
+
+  init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) throws(AnalysisError) {
+    var uncounted: [String: Int] = [:]
+    for (index, layer) in layering.layers.enumerated() {
+      var cost = LayerCost(macs: 0, elementwiseOperations: 0)
+      for id in layer.nodes {
+        guard let node = try Self.cost(of: id, in: layer, inferred) else {
+          let node = inferred.graph[id]
+          let name = node.domain.isEmpty ? node.operatorName : "\(node.domain).\(node.operatorName)"
+          uncounted[name, default: 0] += 1
+          cost.macs = nil
+          cost.elementwiseOperations = nil
+          break
+        }
+        cost.macs = try cost.macs.adding(node.macs)
+        cost.elementwiseOperations = try cost.elementwiseOperations.adding(node.elementwiseOperations)
+        cost.neededMACs += node.causalMACs ?? node.macs
+        if Self.isInteger(id, inferred) { cost.integerMACs += node.macs }
+      }
+      if let macs = cost.macs, let elementwise = cost.elementwiseOperations {
+        let (twice, overflow) = macs.multipliedReportingOverflow(by: 2)
+        if overflow { throw .overflow(figure: "the number of operations") }
+        cost.flops = twice - 2 * cost.integerMACs
+        cost.operations = try Optional(twice).adding(elementwise)
+      }
+      if tensors.isWork(layer) {
+        cost.bytesMoved = try Self.bytesMoved(layer, tensors.layers[index], inferred)
+        if tensors.layers[index].outputs.contains(where: { inferred.tensor($0)?.elementCount == nil }) {
+          let kind = inferred.graph[layer.primary].operatorName
+          if uncounted[kind] == nil { uncounted[kind] = 1 }
+        }
+      } else {
+        cost.bytesMoved = 0
+      }
+      layers.append(cost)
+    }
+    completeness = Completeness(
+      uncounted: uncounted.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        .map { Completeness.Uncounted(operator: $0.key, count: $0.value) })
+  }
+
+  /// The work of one node as part of its layer; nil where nobody has written the rule.
+  private static func cost(
+    of id: NodeID, in layer: LayerNodes, _ inferred: InferredGraph
+  ) throws(AnalysisError) -> Cost? {
+    let node = inferred.graph[id]
+    guard let kind = inferred.operators[id.index] else { return nil }
+    if kind.role == .view || kind.role == .constant { return .free }
+    if inferred.captures[id] != nil { return inferred.nestedCosts[id] }
+    if kind.role == .normalization, layer.role == .matrixLayer {
+      return foldedNormalization(node, into: inferred.graph[layer.primary], inferred)
+    }
+    do {
+      return try kind.cost(inputs: inferred.inputFacts(node), outputs: inferred.outputFacts(node))
+    } catch {
+      throw .node(.init(node), error)
+    }
+  }
+
+  /// Folding leaves a bias where there was none, and nothing else.
+  private static func foldedNormalization(_ node: Node, into matrix: Node, _ inferred: InferredGraph) -> Cost?
+  {
+    guard case let output?? = node.outputs.first, let count = inferred.tensor(output)?.elementCount else {
+      return nil
+    }
+    return Cost(elementwiseOperations: hasBias(matrix) ? 0 : count)
+  }
+
+  private static func hasBias(_ matrix: Node) -> Bool { matrix.inputs.count > 2 && matrix.inputs[2] != nil }
+
+  private static func isInteger(_ id: NodeID, _ inferred: InferredGraph) -> Bool {
+    guard inferred.operators[id.index]?.role == .matrixLayer,
+      case let data?? = inferred.graph[id].inputs.first
+    else { return false }
+    return inferred.tensor(data)?.element.isInteger ?? false
+  }
+
+  /// Weights and inputs read once, outputs written once; nil where a size is not known.
+  private static func bytesMoved(
+    _ layer: LayerNodes, _ tensors: LayerTensors.Tensors, _ inferred: InferredGraph
+  ) throws(AnalysisError) -> Int? {
+    var bytes: Int? = 0
+    for value in tensors.inputs + tensors.outputs {
+      guard let size = inferred.tensor(value)?.byteCount else { return nil }
+      bytes = try bytes.adding(size)
+    }
+    for id in layer.nodes {
+      let node = inferred.graph[id]
+      let isFolded = inferred.operators[id.index]?.role == .normalization && layer.role == .matrixLayer
+      for (place, input) in node.inputs.enumerated() {
+        guard let input, inferred.isConstant[input.index], let size = inferred.tensor(input)?.byteCount else {
+          continue
+        }
+        if isFolded, place != 2 || hasBias(inferred.graph[layer.primary]) { continue }
+        bytes = try bytes.adding(
+          node.operatorName.hasPrefix("Gather") ? read(of: size, by: node, inferred) : size)
+      }
+    }
+    return bytes
+  }
+
+  /// A gather reads of a table only what it hands on.
+  private static func read(of size: Int, by node: Node, _ inferred: InferredGraph) -> Int {
+    guard case let output?? = node.outputs.first, let written = inferred.tensor(output)?.byteCount else {
+      return size
+    }
+    return min(size, written)
+  }
+}
+
+extension Int? {
+  /// The sum, nil if this is nil.
+  fileprivate func adding(_ other: Int) throws(AnalysisError) -> Int? {
+    guard let self else { return nil }
+    let (sum, overflow) = self.addingReportingOverflow(other)
+    if overflow { throw .overflow(figure: "the number of operations") }
+    return sum
+  }
+}

@@ -1,0 +1,95 @@
+internal import Network
+internal import Operators
+
+/// What memory sees of the layers: which tensors each reads and writes, and how long each lives.
+///
+/// A view is the tensor that it shows, so every value stands for its root: the value whose memory it is.
+struct LayerTensors {
+  /// The value whose memory each value is.
+  private(set) var roots: [ValueID]
+  private(set) var layers: [Tensors]
+  /// The last layer that reads each root; `afterAll` for outputs of the network, nil for what no other layer reads.
+  private(set) var lastUse: [Int?]
+  /// The network's inputs that anything reads.
+  private(set) var inputs: [ValueID] = []
+
+  static let afterAll = Int.max
+
+  struct Tensors {
+    /// Data that the layer reads, each root once.
+    var inputs: [ValueID] = []
+    /// What it leaves for others.
+    var outputs: [ValueID] = []
+    /// The input over which the output is written, for element-by-element layers.
+    var overwritten: ValueID?
+  }
+
+  init(_ inferred: InferredGraph, _ layering: Layers) {
+    let graph = inferred.graph
+    roots = Array(graph.valueIDs)
+    lastUse = Array(repeating: nil, count: graph.values.count)
+    layers = Array(repeating: Tensors(), count: layering.layers.count)
+    for id in inferred.liveNodes where inferred.operators[id.index]?.role == .view {
+      guard case let source?? = graph[id].inputs.first, case let output?? = graph[id].outputs.first,
+        !inferred.isConstant[source.index]
+      else { continue }
+      roots[output.index] = roots[source.index]
+    }
+    readInputs(inferred, layering)
+    for output in graph.outputs { lastUse[roots[output.index].index] = Self.afterAll }
+    inputs = graph.inputs.filter { lastUse[$0.index] != nil }
+    writeOutputs(inferred, layering)
+  }
+
+  private mutating func readInputs(_ inferred: InferredGraph, _ layering: Layers) {
+    // The layer that met each root last, so that a root is taken once without searching a list.
+    var met = [Int](repeating: -1, count: roots.count)
+    for (index, layer) in layering.layers.enumerated() {
+      for id in layer.nodes {
+        let captured = inferred.captures[id] ?? []
+        for case let input? in inferred.graph[id].inputs + captured where !inferred.isConstant[input.index] {
+          let root = roots[input.index]
+          let maker = inferred.graph[root].producer.flatMap { layering.layerOfNode[$0.index] }
+          guard maker != index, met[root.index] != index else { continue }
+          met[root.index] = index
+          layers[index].inputs.append(root)
+          lastUse[root.index] = index
+        }
+      }
+    }
+  }
+
+  private mutating func writeOutputs(_ inferred: InferredGraph, _ layering: Layers) {
+    for (index, layer) in layering.layers.enumerated() {
+      for id in layer.nodes {
+        for case let output? in inferred.graph[id].outputs
+        where roots[output.index] == output && lastUse[output.index] != nil
+          && !inferred.isConstant[output.index]
+        {
+          layers[index].outputs.append(output)
+        }
+      }
+      layers[index].overwritten = overwritten(by: layer, at: index, inferred)
+    }
+  }
+
+  /// The dying input of the same type that an element-by-element layer writes over. The network's own inputs belong
+  /// to the caller and are never written.
+  private func overwritten(by layer: LayerNodes, at index: Int, _ inferred: InferredGraph) -> ValueID? {
+    switch layer.role {
+    case .elementwise, .activation, .normalization: break
+    case .matrixLayer, .layer, .view, .constant: return nil
+    }
+    let tensors = layers[index]
+    guard tensors.outputs.count == 1, let type = inferred.tensor(tensors.outputs[0]),
+      let size = type.byteCount
+    else { return nil }
+    return tensors.inputs.first { input in
+      lastUse[input.index] == index && inferred.graph[input].producer != nil
+        && inferred.tensor(input)?.byteCount == size && inferred.tensor(input)?.element == type.element
+    }
+  }
+
+  /// Whether the layer is work on tensors, rather than a view or a computation of shapes.
+  func isWork(_ layer: LayerNodes) -> Bool { layer.role != .view && layer.role != .constant }
+}

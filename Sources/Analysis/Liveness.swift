@@ -1,0 +1,135 @@
+internal import Network
+internal import Operators
+
+/// Activation memory over the layers, under the conventions of `metrics.md` 3.
+struct Liveness {
+  private(set) var activations = ActivationTotals()
+  /// Elements that each layer adds to `activations.total`; nil where a size is not known.
+  private(set) var layerActivations: [Extent?] = []
+  /// Memory alive while each layer executes.
+  private(set) var live: [Extent] = []
+  private let inferred: InferredGraph
+  private let tensors: LayerTensors
+  private let layering: Layers
+
+  init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) throws(AnalysisError) {
+    self.inferred = inferred
+    self.tensors = tensors
+    self.layering = layering
+    try countTotals()
+    activations.peakPair = try pairPeak()
+    let steps = try sweep(lastUse: tensors.lastUse)
+    live = steps.live
+    activations.peakLiveness = steps.peak
+    let held = BlockInputs(inferred, layering, tensors).lastUse
+    activations.peakBlockInput = try sweep(lastUse: held).peak
+  }
+
+  private func extent(_ value: ValueID) -> Extent? {
+    guard let type = inferred.tensor(value), let elements = type.elementCount, let bytes = type.byteCount
+    else {
+      return nil
+    }
+    return Extent(elements: elements, bytes: bytes)
+  }
+
+  private mutating func countTotals() throws(AnalysisError) {
+    var (total, matrixOutputs, all) = (Extent.zero, Extent.zero, Extent.zero)
+    for input in inferred.graph.inputs {
+      try total.add(extent(input))
+      try all.add(extent(input))
+    }
+    for (index, layer) in layering.layers.enumerated() {
+      var own: Extent? = .zero
+      if tensors.isWork(layer), tensors.layers[index].overwritten == nil {
+        for output in tensors.layers[index].outputs {
+          if let size = extent(output) { try own?.add(size) } else { own = nil }
+        }
+      }
+      layerActivations.append(own)
+      try total.add(own)
+      if layer.role == .matrixLayer { try matrixOutputs.add(own) }
+    }
+    for id in inferred.liveNodes {
+      for case let output? in inferred.graph[id].outputs { try all.add(extent(output)) }
+    }
+    activations.total = total
+    activations.matrixOutputs = matrixOutputs
+    activations.allTensors = all
+  }
+
+  /// The largest inputs and outputs of one layer. A layer that writes over its input needs no memory of its own.
+  private func pairPeak() throws(AnalysisError) -> Peak? {
+    var best: (extent: Extent, layer: Int)?
+    for (index, layer) in layering.layers.enumerated()
+    where tensors.isWork(layer) && tensors.layers[index].overwritten == nil {
+      var sum = Extent.zero
+      for value in tensors.layers[index].inputs + tensors.layers[index].outputs { try sum.add(extent(value)) }
+      if sum.bytes > best?.extent.bytes ?? -1 { best = (sum, index) }
+    }
+    return best.map { best in
+      let alive = tensors.layers[best.layer].inputs + tensors.layers[best.layer].outputs
+      return Peak(extent: best.extent, layer: best.layer, alive: describe(alive))
+    }
+  }
+
+  /// What is alive at each layer where each root dies after `lastUse`, and the largest of it.
+  private func sweep(lastUse: [Int?]) throws(AnalysisError) -> (live: [Extent], peak: Peak?) {
+    let count = tensors.layers.count
+    guard count > 0 else { return ([], nil) }
+    var deaths = [[ValueID]](repeating: [], count: count)
+    func noteDeath(_ root: ValueID) {
+      if let last = lastUse[root.index], last < count { deaths[last].append(root) }
+    }
+    var now = Extent.zero
+    for input in tensors.inputs {
+      try now.add(extent(input))
+      noteDeath(input)
+    }
+    var live: [Extent] = []
+    var peak = 0
+    for (index, layer) in tensors.layers.enumerated() {
+      let overwritten = layer.overwritten.flatMap { lastUse[$0.index] == index ? $0 : nil }
+      for output in layer.outputs {
+        if overwritten == nil { try now.add(extent(output)) }
+        noteDeath(output)
+      }
+      live.append(now)
+      if now.bytes > live[peak].bytes { peak = index }
+      for root in deaths[index] where root != overwritten { now.remove(extent(root)) }
+    }
+    return (live, Peak(extent: live[peak], layer: peak, alive: describe(aliveRoots(at: peak, lastUse))))
+  }
+
+  /// The roots that hold memory while `layer` executes; where it writes over an input, the input stands for both.
+  private func aliveRoots(at layer: Int, _ lastUse: [Int?]) -> [ValueID] {
+    func outlives(_ root: ValueID) -> Bool { lastUse[root.index].map { $0 >= layer } ?? false }
+    var alive = tensors.inputs.filter(outlives)
+    for (index, tensors) in tensors.layers[...layer].enumerated() {
+      let overwrites = index == layer && tensors.overwritten.map { lastUse[$0.index] == layer } ?? false
+      if !overwrites { alive += tensors.outputs.filter(outlives) }
+    }
+    return alive
+  }
+
+  private func describe(_ roots: [ValueID]) -> [LiveTensor] {
+    roots.compactMap { root in extent(root).map { LiveTensor(name: inferred.graph[root].name, extent: $0) } }
+      .sorted { ($0.extent.bytes, $1.name) > ($1.extent.bytes, $0.name) }
+  }
+}
+
+extension Extent {
+  /// Adds a size; one that is not known adds nothing, and completeness says so.
+  mutating func add(_ other: Extent?) throws(AnalysisError) {
+    guard let other else { return }
+    let (elements, tooMany) = elements.addingReportingOverflow(other.elements)
+    let (bytes, tooLarge) = bytes.addingReportingOverflow(other.bytes)
+    if tooMany || tooLarge { throw .overflow(figure: "the size of the activations") }
+    self = Extent(elements: elements, bytes: bytes)
+  }
+
+  fileprivate mutating func remove(_ other: Extent?) {
+    guard let other else { return }
+    self = Extent(elements: elements - other.elements, bytes: bytes - other.bytes)
+  }
+}

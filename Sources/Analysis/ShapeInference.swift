@@ -1,0 +1,73 @@
+package import Network
+internal import Operators
+
+/// Finds type, shape and constant content of every value, node by node in the file's order.
+package enum ShapeInference {
+  package static func infer(
+    _ network: Network, _ options: AnalysisOptions = AnalysisOptions()
+  ) throws(AnalysisError) -> InferredGraph {
+    let inlined = try Inlining.apply(to: network)
+    let graph = inlined.graph
+    let binding = try InputBinding(graph, options)
+    let session = InferenceSession(binding.symbols)
+    let scope = GraphInference(
+      graph, session: session, operatorSets: network.operatorSets, nodeOperatorSets: inlined.operatorSets)
+    try scope.run(inputs: binding.facts)
+    let need = Need(scope)
+    var nestedCosts: [NodeID: Cost] = [:]
+    for id in scope.captures.keys { nestedCosts[id] = scope.nestedCost(of: graph[id], id) }
+    var annotated = network
+    annotated.findings += binding.findings + session.allFindings
+    return InferredGraph(
+      network: annotated, graph: graph, operators: scope.operators, facts: scope.facts,
+      isConstant: scope.isConstant, liveNodes: need.live, constantNodes: need.constant,
+      captures: scope.captures, nestedCosts: nestedCosts,
+      operatorSets: inlined.operatorSets, bindings: binding.bindings)
+  }
+}
+
+/// What the inference of a graph and of the graphs nested in it have in common.
+///
+/// A class because operators call back into it while the enclosing graph's inference is under way.
+final class InferenceSession {
+  static let depthLimit = 32
+  /// Differences between file and inference that are told one by one.
+  static let differenceLimit = 50
+
+  let symbols: [String: Int]
+  var depth = 0
+  /// The error of a nested graph, kept while the operator that owns the graph passes its own kind of error on.
+  var nestedError: AnalysisError?
+  private var differences: [Finding] = []
+  private var unknownOperators: [(name: String, count: Int)] = []
+
+  init(_ symbols: [String: Int]) { self.symbols = symbols }
+
+  var allFindings: [Finding] {
+    unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + differences
+  }
+
+  func addUnknown(_ node: Node) {
+    let name = node.domain.isEmpty ? node.operatorName : "\(node.domain).\(node.operatorName)"
+    if let known = unknownOperators.firstIndex(where: { $0.name == name }) {
+      unknownOperators[known].count += 1
+    } else {
+      unknownOperators.append((name, 1))
+    }
+  }
+
+  func addDifference(_ value: Value, _ declared: String, _ inferred: TensorType, node: Node) {
+    guard differences.count < Self.differenceLimit else { return }
+    let kind = Finding.Kind.declarationDiffers(
+      value: value.name, declared: declared, inferred: inferred.description)
+    differences.append(Finding(kind, node: node.name.isEmpty ? nil : node.name))
+  }
+}
+
+extension TensorType {
+  /// For example `float[1, 3, ?, ?]`.
+  var description: String {
+    guard let shape else { return "\(element.name)[...]" }
+    return "\(element.name)[\(shape.dimensions.map { $0.map(String.init) ?? "?" }.joined(separator: ", "))]"
+  }
+}

@@ -1,0 +1,70 @@
+internal import Analysis
+internal import Profiling
+internal import Reporting
+
+/// `assay profile NETWORK`: measured on the built-in executor.
+enum ProfileCommand: Command {
+  static let layers = Option("--layers", help: "Time every layer too")
+  static let samples = Option(
+    "--samples", value: "FILE", help: "Write the raw latencies as CSV, milliseconds")
+
+  static let description = CommandDescription(
+    "profile", summary: "Measure a network on the built-in executor", operands: .network,
+    options: [
+      ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime, layers, samples,
+    ]
+      + [NetworkOptions.inputShape, NetworkOptions.dimension, ProfileArguments.instructionSet] + [
+        OutputOptions.format(["table", "json", "csv", "markdown"]), OutputOptions.output,
+        OutputOptions.strict,
+        OutputOptions.quiet, OutputOptions.noColor,
+      ],
+    examples: [
+      "assay profile Fixtures/resnet50.onnx --batch 1,2,4,8 --threads 2",
+      "assay profile Fixtures/mobilenet_v2.onnx --layers",
+      "assay profile Fixtures/bert_base.onnx --dim S=128 --format json --output bert.json",
+    ])
+
+  static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
+    let subject = try Self.subject(
+      arguments.operands[0], arguments, streams, batches: [1], measuresLayers: arguments.has(layers.name))
+    let extent: Report.Extent = arguments.has(layers.name) ? .briefWithLayers : .brief
+    try OutputOptions.write(
+      Rendering.text(of: subject, extent: extent, arguments, streams), arguments, streams)
+    if let path = arguments.string(samples.name), let profile = subject.profile {
+      try AtomicFile.write(samplesText(profile), to: path)
+    }
+    return try Rendering.status(of: [subject], arguments, streams)
+  }
+
+  /// Reads, analyzes and measures one network.
+  static func subject(
+    _ path: String, _ arguments: Arguments, _ streams: Streams, batches: [Int], measuresLayers: Bool
+  ) throws(Failure) -> Subject {
+    // Wrong options are told before a long measurement, not after it.
+    _ = try ProfileArguments.options(arguments, batches: batches, measuresLayers: false, loadMilliseconds: 0)
+    let start = ContinuousClock.now
+    let network = try NetworkLoading.read(path)
+    let loaded = (ContinuousClock.now - start).inMilliseconds
+    let options = try ProfileArguments.options(
+      arguments, batches: batches, measuresLayers: measuresLayers, loadMilliseconds: loaded)
+    var bindings = options.analysis
+    bindings.batch = options.batches.first
+    var analysis = try NetworkLoading.analyze(network, bindings)
+    let profile = try ProfileArguments.profile(network, options, arguments, streams)
+    if let first = profile.batches.first {
+      analysis.totals.activations.peakArena = ArenaPeak(
+        bytes: first.arenaBytes, lowerBoundBytes: first.arenaLowerBoundBytes)
+    }
+    return Subject(analysis: analysis, profile: profile)
+  }
+
+  private static func samplesText(_ profile: Profile) -> String {
+    var text = "batch,threads,sample,milliseconds\n"
+    for batch in profile.batches {
+      for (index, sample) in batch.rawSamples.enumerated() {
+        text += "\(batch.batch),\(batch.threads),\(index),\(sample)\n"
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,52 @@
+internal import Kernels
+internal import Network
+internal import Operators
+
+/// The passes that turn the file's nodes into steps, in order.
+enum Optimization {
+  static func run(_ graph: inout PlanGraph, _ options: PlanOptions) throws(ExecutionError) {
+    SpelledOutActivations.run(&graph)
+    ActivationRecognition.run(&graph)
+    try OperationRecognition.run(&graph)
+    AttentionFusion.run(&graph)
+    OperandViews.run(&graph)
+    graph.removeDeadNodes()
+    MovementRecognition.run(&graph)
+    try OperationRecognition.run(&graph, late: true)
+    try Fusion.run(&graph)
+    InvertedResidualFusion.run(&graph)
+    LayoutAssignment.run(&graph)
+  }
+}
+
+/// Gives each node of the file the planned operation that understands it.
+enum OperationRecognition {
+  private static let kinds: [any RecognizableOperation.Type] = [
+    ConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self,
+    ChannelAffineOperation.self,
+    PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
+    LayerNormalizationOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
+  ]
+
+  /// Kinds that other passes look through as long as they are the file's.
+  private static let lateKinds: [any RecognizableOperation.Type] = [
+    TransposeOperation.self, GatherOperation.self,
+  ]
+
+  static func run(_ graph: inout PlanGraph, late isLate: Bool = false) throws(ExecutionError) {
+    let kinds = isLate ? lateKinds : kinds
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      guard let name = node.fileOperator else { continue }
+      do {
+        for kind in kinds {
+          guard let recognized = try kind.recognize(node, graph) else { continue }
+          graph.nodes[index] = recognized
+          break
+        }
+      } catch {
+        throw .node(node.name, operatorName: name, error)
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package import Kernels
+
+/// What a plan is made for.
+package struct PlanOptions: Sendable {
+  package var instructionSet: InstructionSet
+  /// Threads that the kernels should be chosen for; a plan runs on any number.
+  package var threads: Int
+  /// Bytes that the activations may take.
+  package var memoryLimit: Int
+  /// Whether passes that change the order of arithmetic or the layout run; without them each node of the file is a step.
+  package var isOptimized: Bool
+  /// Whether every sum is taken as the operator defines it, without Winograd's algorithm.
+  package var isExact: Bool
+
+  package init(
+    instructionSet: InstructionSet = .native, threads: Int = 1, memoryLimit: Int = 64 << 30,
+    isOptimized: Bool = true, isExact: Bool = false
+  ) {
+    self.isExact = isExact
+    self.instructionSet = instructionSet
+    self.threads = threads
+    self.memoryLimit = memoryLimit
+    self.isOptimized = isOptimized
+  }
+}

@@ -1,0 +1,116 @@
+internal import Kernels
+internal import Network
+package import Operators
+
+/// Runs a plan, as often as wanted, on a number of threads. Steps with a prepared kernel allocate nothing.
+///
+/// Holds the arena and the inputs; one run at a time.
+package final class Executor {
+  package let plan: Plan
+  private let pool: ThreadPool
+  private let arena: Arena
+  private let scratch: Arena
+  private let scratchPitch: Int
+  private let inputs: [TensorBuffer]
+  private var isSet: [Bool]
+  private let calls: StepCalls
+
+  /// The threads that work: those asked for, at most as many as there are cores.
+  package var threads: Int { pool.threads }
+
+  /// Bytes that this executor holds beside the plan's weights: arena, scratch and inputs.
+  package var memoryBytes: Int {
+    arena.byteCount + scratch.byteCount + inputs.reduce(0) { $0 + $1.byteCount }
+  }
+
+  package init(_ plan: Plan, threads: Int = 1) throws(ExecutionError) {
+    self.plan = plan
+    pool = ThreadPool(threads: threads)
+    scratchPitch = (plan.scratchBytesPerThread + 127) / 64 * 64
+    do throws(MemoryError) {
+      arena = try Arena(byteCount: plan.arenaBytes + 64)
+      scratch = try Arena(byteCount: plan.sharedScratchBytes + 128 + pool.threads * scratchPitch)
+    } catch {
+      throw .outOfMemory(bytes: plan.arenaBytes + plan.sharedScratchBytes)
+    }
+    inputs = plan.inputs.map { TensorBuffer(byteCount: $0.type.byteCount ?? 0) }
+    isSet = plan.inputs.map { _ in false }
+    calls = StepCalls(plan, arena: arena.base, inputs: inputs)
+  }
+
+  /// Copies `value` to the input `name`; it stays set for all runs that follow.
+  package func setInput(_ name: String, to value: DenseTensor) throws(ExecutionError) {
+    guard let index = plan.inputs.firstIndex(where: { $0.name == name }) else { throw .noInput(name) }
+    let expected = plan.inputs[index].type
+    guard value.type == expected else { throw .inputType(name: name, expected: expected, found: value.type) }
+    inputs[index].base.copyMemory(from: value.buffer.base, byteCount: value.byteCount)
+    isSet[index] = true
+  }
+
+  /// A copy of the output `name` of the last run.
+  package func output(_ name: String) throws(ExecutionError) -> DenseTensor {
+    guard let port = plan.outputs.first(where: { $0.name == name }) else { throw .noOutput(name) }
+    let copy = DenseTensor(
+      port.element, port.dimensions, buffer: TensorBuffer(byteCount: port.type.byteCount ?? 0))
+    copy.buffer.base.copyMemory(from: calls.address(port.location), byteCount: copy.byteCount)
+    return copy
+  }
+
+  /// Runs all steps.
+  package func run() throws(ExecutionError) {
+    try checkInputs()
+    pool.run { thread in
+      for step in 0..<calls.count {
+        if step > 0 { pool.barrier() }
+        execute(step, thread: thread)
+      }
+    }
+    try calls.throwFailure()
+  }
+
+  /// Runs all steps, each through `call`, which must call what it is given once: what it does around that is
+  /// outside the step.
+  package func run(each call: (StepID, () -> Void) -> Void) throws(ExecutionError) {
+    try checkInputs()
+    // Only the calling thread runs `call`; the others see nothing of it.
+    nonisolated(unsafe) let call = call
+    pool.run { thread in
+      for step in 0..<calls.count {
+        if thread == 0 {
+          call(StepID(step)) {
+            pool.barrier()
+            execute(step, thread: 0)
+            pool.barrier()
+          }
+        } else {
+          pool.barrier()
+          execute(step, thread: thread)
+          pool.barrier()
+        }
+      }
+    }
+    try calls.throwFailure()
+  }
+
+  private func checkInputs() throws(ExecutionError) {
+    for (port, isSet) in zip(plan.inputs, isSet) where !isSet { throw .inputNotSet(port.name) }
+  }
+
+  @inline(__always)
+  private func execute(_ step: Int, thread: Int) {
+    switch calls.works[step] {
+    case .general(let call):
+      if thread == 0 { calls.run(call) }
+    case .prepared(let kernel, let inputs, let outputs, let phases):
+      for phase in 0..<phases {
+        if phase > 0 { pool.barrier() }
+        kernel.run(
+          KernelCall(
+            inputs: UnsafePointer(inputs), outputs: UnsafePointer(outputs),
+            scratch: scratch.base + thread * scratchPitch,
+            sharedScratch: scratch.base + threads * scratchPitch, phase: phase, thread: thread,
+            threads: threads))
+      }
+    }
+  }
+}

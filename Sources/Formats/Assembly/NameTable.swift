@@ -1,0 +1,71 @@
+/// A name of the file as a small number; equal names have equal numbers.
+struct NameID: Equatable {
+  let index: Int32
+  /// The name of no characters, which stands for an input or output that is left out.
+  static let empty = NameID(index: -1)
+  var isEmpty: Bool { index < 0 }
+}
+
+/// All names of a file, each stored once. Compared byte by byte, so names that only look alike stay apart.
+struct NameTable {
+  private var characters: [UInt8] = []
+  /// Where the characters of each name end; they begin where those of the name before end.
+  private var ends: [Int] = []
+  private var hashes: [UInt32] = []
+  /// Numbers of names by hash, with linear probing; -1 where free. The count is a power of two.
+  private var slots = [Int32](repeating: -1, count: 64)
+
+  var count: Int { ends.count }
+
+  /// The number of `name`, which is stored if it is new.
+  mutating func id(of name: UnsafeRawBufferPointer) -> NameID {
+    if name.isEmpty { return .empty }
+    // Seeded by the process, so that a file cannot choose names that collide.
+    var hasher = Hasher()
+    hasher.combine(bytes: name)
+    let hash = UInt32(truncatingIfNeeded: hasher.finalize())
+    var slot = Int(hash) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let candidate = Int(slots[slot])
+      if hashes[candidate] == hash, equals(name, candidate) { return NameID(index: slots[slot]) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let id = Int32(ends.count)
+    slots[slot] = id
+    characters.append(contentsOf: name)
+    ends.append(characters.count)
+    hashes.append(hash)
+    if ends.count * 2 > slots.count { grow() }
+    return NameID(index: id)
+  }
+
+  mutating func id(of name: String) -> NameID {
+    var name = name
+    return name.withUTF8 { id(of: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The name as text; bytes that are not UTF-8 are replaced.
+  func string(_ id: NameID) -> String {
+    if id.isEmpty { return "" }
+    return characters.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[range(Int(id.index))]), as: UTF8.self)
+    }
+  }
+
+  private func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+
+  private func equals(_ name: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+    let range = range(index)
+    guard range.count == name.count else { return false }
+    return characters.withUnsafeBytes { $0[range].elementsEqual(name) }
+  }
+
+  private mutating func grow() {
+    slots = [Int32](repeating: -1, count: slots.count * 2)
+    for (index, hash) in hashes.enumerated() {
+      var slot = Int(hash) & (slots.count - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(index)
+    }
+  }
+}

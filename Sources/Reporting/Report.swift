@@ -1,0 +1,49 @@
+package import Analysis
+package import Profiling
+
+/// What renderers write: titled parts made of blocks.
+package struct Report: Sendable {
+  package struct Part: Sendable {
+    package var title: String
+    package var blocks: [Block]
+  }
+
+  package enum Extent: Sendable {
+    case full
+    /// What fits on a screen.
+    case brief
+    /// The same and the table of layers.
+    case briefWithLayers
+  }
+
+  /// As the file gives it.
+  package var title: String
+  package var subtitle: String
+  package var parts: [Part]
+
+  package init(_ subject: Subject, extent: Extent = .full) {
+    let sections =
+      switch extent {
+      case .full: Sections.all
+      case .brief: Sections.brief
+      case .briefWithLayers: Sections.brief + [LayersSection.self]
+      }
+    title = subject.analysis.network.name
+    subtitle = subject.profile == nil ? "Static analysis" : "Static analysis and measured profile"
+    parts = sections.compactMap { section in
+      section.init(subject).map { Part(title: $0.title, blocks: $0.blocks) }
+    }
+  }
+
+  package init(_ comparison: ComparisonSubject) {
+    title = comparison.subjects.map(\.name).joined(separator: " · ")
+    subtitle = "Comparison of \(comparison.subjects.count) networks"
+    parts = ComparisonSections.all.compactMap { section in
+      section.init(comparison).map { Part(title: $0.title, blocks: $0.blocks) }
+    }
+  }
+
+  package init(analysis: StaticAnalysis, profile: Profile? = nil, extent: Extent = .full) {
+    self.init(Subject(analysis: analysis, profile: profile), extent: extent)
+  }
+}

@@ -1,0 +1,73 @@
+internal import Analysis
+internal import Network
+internal import Profiling
+
+/// Whether all work is counted, and what else the reader of the figures should know.
+package struct CompletenessSection: Section {
+  package let title = "Completeness and findings"
+  package let blocks: [Block]
+
+  package init?(_ subject: Subject) {
+    let uncounted = subject.analysis.totals.completeness.uncounted
+    var remarks = [Self.verdict(uncounted)]
+    if let profile = subject.profile {
+      if profile.usesSyntheticWeights {
+        remarks.append(
+          Remark(
+            .caution,
+            "The file's weights are missing: the network ran with seeded synthetic weights of the same shapes."
+          ))
+      }
+      for batch in profile.batches where !batch.isSteady {
+        remarks.append(
+          Remark(
+            .caution,
+            "Batch \(batch.batch): the runs did not settle, so its latency is that of an unsteady machine."))
+      }
+    }
+    remarks += subject.analysis.findings.map { Remark(.caution, $0.message) }
+    var blocks: [Block] = [.list(remarks)]
+    if !uncounted.isEmpty {
+      blocks.append(
+        .table(
+          Table(
+            "Operators whose work is not counted", columns: [.text("Operator"), Column("Nodes")],
+            rows: uncounted.map { [.name($0.operator), .count($0.count)] })))
+    }
+    self.blocks = blocks
+  }
+
+  private static func verdict(_ uncounted: [Completeness.Uncounted]) -> Remark {
+    guard !uncounted.isEmpty else {
+      return Remark(.good, "\(strong: "Complete"): every operator's work is counted.")
+    }
+    return Remark(
+      .caution,
+      "\(strong: "Partial"): the work of \(Numbers.plural(uncounted.count, "operator")) is not counted, so MACs, FLOPs, operations and bytes moved are lower bounds."
+    )
+  }
+}
+
+extension Finding {
+  var message: Prose {
+    let place: Prose = node.map { " (node \(name: $0))" } ?? ""
+    return sentence + place
+  }
+
+  private var sentence: Prose {
+    switch kind {
+    case .excessData(let tensor, let expected, let found):
+      "Tensor \(name: tensor) stores \(.bytes(found)), its shape asks for \(.bytes(expected)); the rest is not counted."
+    case .missingExternalFile(let location, let tensors):
+      "External file \(name: location) with \(Numbers.plural(tensors, "tensor")) is not there. Static figures do not need it."
+    case .symbolDefaulted(let symbol, let value):
+      "Nobody gave a value for the symbol \(name: symbol); \(value) was taken."
+    case .declarationDiffers(let value, let declared, let inferred):
+      "The file declares \(name: value) as \(name: declared); from the operators follows \(name: inferred)."
+    case .unknownOperator(let name, let count):
+      "Operator \(name: name), \(Numbers.plural(count, "node")): no shape rule, the file's own declaration was used if there is one."
+    case .ignored(let part):
+      "\(name: part) was left out; no figure depends on it."
+    }
+  }
+}

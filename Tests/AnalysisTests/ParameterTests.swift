@@ -1,0 +1,111 @@
+import Analysis
+import Network
+import Testing
+
+/// Where weights live in real files, and what is no weight.
+@Suite struct ParameterTests {
+  private func count(_ text: String) throws -> ParameterCounts {
+    try Analyses.text(text).totals.parameters
+  }
+
+  /// The TorchScript exporter stores equal tensors once and names them again through Identity.
+  @Test func aliasesAreOneTensor() throws {
+    let parameters = try count(
+      """
+      alias (float[1,4] x) => (float[1,4] y) <float[4,4] w = {}> {
+        v = Identity (w)
+        a = MatMul (x, w)
+        y = MatMul (a, v)
+      }
+      """)
+    #expect(parameters == ParameterCounts(learnable: 16))
+  }
+
+  @Test func constantNodes() throws {
+    let parameters = try count(
+      """
+      nodes (float[1,2] x) => (float[1,2] y) {
+        w = Constant <value = float[2,2] {1,2,3,4}> ()
+        b = Constant <value = float[2] {1,2}> ()
+        s = Constant <value = float[1] {0.5}> ()
+        m = MatMul (x, w)
+        a = Add (m, b)
+        y = Mul (a, s)
+      }
+      """)
+    #expect(parameters == ParameterCounts(learnable: 6, constants: 1))
+  }
+
+  /// The light models of the ONNX project make their weights at run time.
+  @Test func constantOfShape() throws {
+    let analysis = try Analyses.text(
+      """
+      light (float[1,3,4,4] x) => (float[1,8,2,2] y) <int64[4] shape = {8,3,3,3}> {
+        w = ConstantOfShape (shape)
+        y = Conv (x, w)
+      }
+      """)
+    #expect(analysis.totals.parameters == ParameterCounts(learnable: 216, constants: 4))
+    #expect(analysis.totals.weightBytes == 0)
+  }
+
+  @Test func batchNormalizationHasBuffers() throws {
+    let parameters = try count(
+      """
+      norm (float[1,3,4,4] x) => (float[1,3,4,4] y)
+      <float[3] s = {}, float[3] b = {}, float[3] m = {}, float[3] v = {}> {
+        y = BatchNormalization (x, s, b, m, v)
+      }
+      """)
+    #expect(parameters == ParameterCounts(learnable: 6, buffers: 6))
+  }
+
+  /// An 8-bit weight behind DequantizeLinear is learnable; its scale and zero point are constants.
+  @Test func quantizedWeights() throws {
+    let analysis = try Analyses.text(
+      """
+      quantized (float[1,4] x) => (float[1,4] y) <int8[4,4] w = {}, float[4] s = {}, int8[4] z = {}> {
+        d = DequantizeLinear <axis = 1> (w, s, z)
+        y = MatMul (x, d)
+      }
+      """)
+    #expect(analysis.totals.parameters == ParameterCounts(learnable: 16, constants: 8))
+    #expect(analysis.totals.weightBytes == 16)
+    #expect(analysis.totals.weightBytesByType.map(\.type) == [.int8])
+  }
+
+  /// Masks, limits and shapes are no weights, whatever their size; a class token is one.
+  @Test func settingsAreNoWeights() throws {
+    let parameters = try count(
+      """
+      settings (float[1,4] x, bool[1,4] c) => (float[2,4] y)
+      <float low = {0}, float high = {6}, float[1,4] mask = {}, float[1,4] token = {}, int64[2] all = {1,4}> {
+        a = Clip (x, low, high)
+        b = Where (c, a, mask)
+        d = Reshape (b, all)
+        y = Concat <axis = 0> (token, d)
+      }
+      """)
+    #expect(parameters == ParameterCounts(learnable: 4, constants: 8))
+  }
+
+  /// A single number is a weight where the operator trains it.
+  @Test func singleNumbers() throws {
+    let parameters = try count(
+      """
+      single (float[1,1,4,4] x) => (float[1,1,4,4] y) <float[1,1,1,1] w = {}, float[1] b = {}, float[1] slope = {}> {
+        c = Conv (x, w, b)
+        y = PRelu (c, slope)
+      }
+      """)
+    #expect(parameters == ParameterCounts(learnable: 3))
+  }
+
+  /// Each tensor belongs to the first layer that uses it, so layers add up to the total.
+  @Test func layersAddUp() throws {
+    let analysis = try Analyses.fixture("gpt2.onnx")
+    let sum = analysis.layers.reduce(0) { $0 + $1.parameters.learnable }
+    #expect(sum == analysis.totals.parameters.learnable)
+    #expect(analysis.layers.last?.parameters.learnable == 0)
+  }
+}
