@@ -1,7 +1,7 @@
 /// Every operator of this build. Adding one is a file and a line here; a test compares this list with the folder.
 package enum OperatorRegistry {
   package static let all: [any Operator.Type] = [
-    convolution, matrix, pooling, normalization, activation, attention, recurrent, shape, movement,
+    convolution, matrix, pooling, normalization, activation, attention, recurrent, microsoft, shape, movement,
     elementwise,
     reduction, quantization, selection, signal, random, resampling, loss, controlFlow, sequence, text,
   ].flatMap { $0 }
@@ -29,6 +29,11 @@ package enum OperatorRegistry {
   ]
   static let attention: [any Operator.Type] = [
     Attention.self, RotaryEmbedding.self,
+  ]
+  static let microsoft: [any Operator.Type] = [
+    FusedConv.self, FusedMatMul.self, MicrosoftGelu.self, BiasGelu.self, FastGelu.self, QuickGelu.self,
+    SkipLayerNormalization.self, SkipSimplifiedLayerNormalization.self, SimplifiedLayerNormalization.self,
+    MatMulNBits.self, MultiHeadAttention.self, GroupQueryAttention.self,
   ]
   static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [

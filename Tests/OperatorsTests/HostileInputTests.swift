@@ -6,7 +6,8 @@ import Testing
 @Suite struct HostileInputTests {
   static let families = [
     "shape", "movement", "elementwise", "reduction", "resampling", "quantization", "selection", "signal",
-    "loss", "text", "convolution", "matrix", "pooling", "normalization", "activation", "attention", "recurrent",
+    "loss", "text", "convolution", "matrix", "pooling", "normalization", "activation", "attention",
+    "recurrent", "runtime",
   ]
 
   @Test(arguments: families) func spoiltInputsNeverTrap(_ family: String) throws {

@@ -104,10 +104,12 @@ struct ScaledDotProduct<Value: Real> {
   }
 }
 
-/// Keys or values of the past followed by new ones, as `[batch, heads, past + new, size]`.
+/// Keys or values of the past followed by new ones, as `[batch, heads, past + new, size]`; `bias`, `[heads * size]`, is added
+/// to the new ones.
 func concatenateHeads<Value: Real>(
   past: UnsafeBufferPointer<Value>?, pastLength: Int, new: UnsafeBufferPointer<Value>, _ layout: HeadLayout,
-  newLength: Int, batch: Int, heads: Int, size: Int, into target: UnsafeMutableBufferPointer<Value>
+  offset: Int = 0, bias: UnsafeBufferPointer<Value>? = nil, newLength: Int, batch: Int, heads: Int, size: Int,
+  into target: UnsafeMutableBufferPointer<Value>
 ) {
   var place = 0
   for image in 0..<batch {
@@ -118,8 +120,10 @@ func concatenateHeads<Value: Real>(
         place += pastLength * size
       }
       for row in 0..<newLength {
-        let start = image * layout.batch + head * layout.head + row * layout.row
-        for index in 0..<size { target[place + index] = new[start + index] }
+        let start = offset + image * layout.batch + head * layout.head + row * layout.row
+        for index in 0..<size {
+          target[place + index] = new[start + index] + (bias?[head * size + index] ?? 0)
+        }
         place += size
       }
     }

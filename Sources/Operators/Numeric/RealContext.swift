@@ -84,6 +84,9 @@ package final class RealContext<Value: Real> {
     if outputs[index].element == Value.elementType {
       return try context.output(index, Value.elementType, extents).mutableElements(as: Value.self)
     }
+    if let (_, values) = pending.first(where: { $0.index == index }) {
+      return values.mutableElements(as: Value.self)
+    }
     let values = try DenseTensor(Value.elementType, extents, limit: context.limit)
     pending.append((index, values))
     return values.mutableElements(as: Value.self)
