@@ -6,11 +6,11 @@ package struct FusedConv: RealOperator {
   package static let domain = "com.microsoft"
   package let role = Role.matrixLayer
   package let convolution: Conv
-  package let activation: FusedActivation?
+  package let activation: AppendedActivation?
 
   package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     convolution = try Conv(attributes)
-    activation = try FusedActivation(attributes)
+    activation = try AppendedActivation(attributes)
   }
 
   package func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {

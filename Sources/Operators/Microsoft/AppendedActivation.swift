@@ -1,5 +1,5 @@
 /// The activation that a fused operator of com.microsoft applies to its result.
-package enum FusedActivation: Sendable, Equatable {
+package enum AppendedActivation: Sendable, Equatable {
   case relu, tanh, sigmoid, hardSwish
   case leakyRelu(alpha: Float)
   case clip(minimum: Float, maximum: Float)
