@@ -5,7 +5,7 @@ import Testing
 
 /// What a command printed and ended with.
 private struct Outcome {
-  var status: ExitStatus
+  var status: Commands.ExitStatus
   var output: String
   var error: String
 }

@@ -30,6 +30,7 @@ import Testing
         > (condition)
       }
       """)
+    #expect(throws: ExecutionError.notStatic(value: "y")) { try Plan(graph) }
     let flag = try DenseTensor(.bool, [])
     flag.mutableElements(as: UInt8.self)[0] = condition ? 1 : 0
     let outputs = try Interpreter(graph).run([

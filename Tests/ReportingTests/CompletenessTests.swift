@@ -17,7 +17,7 @@ import Testing
       #expect(text.contains("Mystery"), "\(format)")
       #expect(text.contains("Partial"), "\(format)")
     }
-    #expect(renderings["json"]?.contains("\"status\": \"partial\"") == true)
+    #expect(renderings["json"]?.contains("\"status\" : \"partial\"") == true)
   }
 
   @Test func aCompleteTotalIsNone() {

@@ -142,7 +142,11 @@ struct MatrixProductOperation: RecognizableOperation {
       let tensor = try weight.load()
       defer { weight.release() }
       return try withExtendedLifetime(tensor) { () throws(OperatorError) in
-        try kernel(.borrowed(.init(tensor.elements(as: Float.self)), isTransposed: isTransposed), preparation)
+        let size = MemoryLayout<Float>.stride
+        let lent = MatrixMultiplication.BorrowedWeights(tensor.elements(as: Float.self)) { part in
+          weight.release(bytes: part.lowerBound * size..<part.upperBound * size)
+        }
+        return try kernel(.borrowed(lent, isTransposed: isTransposed), preparation)
       }
     }
   }

@@ -69,9 +69,16 @@ extension FileOperation {
       "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial",
       "Dropout",
     ]
-    return random.contains(name)
-      || attributes.attributes.contains {
-        if case .graph = $0.value { true } else { false }
+    return random.contains(name) || hasSubgraph
+  }
+
+  /// Whether the operator runs a graph of its own, which may read any value of the graphs around it.
+  var hasSubgraph: Bool {
+    attributes.attributes.contains { attribute in
+      switch attribute.value {
+      case .graph, .graphs: true
+      default: false
       }
+    }
   }
 }

@@ -49,9 +49,12 @@ extension Plan {
 }
 
 extension PlanGraph {
-  /// What a step reads or writes must have known extents and be a tensor of numbers.
+  /// What a step reads or writes must have known extents and be a tensor of numbers, and no step may choose what runs.
   fileprivate func checkIsStatic() throws(ExecutionError) {
     for node in nodes {
+      if let operation = node.operation as? FileOperation, operation.hasSubgraph, let output = node.output {
+        throw .notStatic(value: self[output].name)
+      }
       for value in node.inputs + node.outputs {
         guard let value else { continue }
         guard self[value].byteCount != nil, self[value].element != .string else {

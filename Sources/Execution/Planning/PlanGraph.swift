@@ -118,9 +118,9 @@ enum Constant: Sendable {
     }
   }
 
-  /// Says that the bytes have been copied elsewhere.
-  func release() {
-    if case .stored(let tensor, _) = self { WeightStore.release(tensor) }
+  /// Says that the bytes, or these of them, have been copied elsewhere.
+  func release(bytes: Range<Int>? = nil) {
+    if case .stored(let tensor, _) = self { WeightStore.release(tensor, bytes: bytes) }
   }
 
   var isSynthetic: Bool {

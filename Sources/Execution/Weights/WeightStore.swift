@@ -32,14 +32,17 @@ enum WeightStore {
     return try copy(tensor, expected)
   }
 
-  /// Gives back the pages of the file that only this tensor lies on; they are read again if anyone asks.
-  static func release(_ tensor: Tensor) {
+  /// Gives back the pages of the file that only this tensor, or only these bytes of it, lie on; they are read again
+  /// if anyone asks.
+  static func release(_ tensor: Tensor, bytes part: Range<Int>? = nil) {
     guard case .mapped(let file, let range) = tensor.storage, let base = file.bytes.baseAddress else {
       return
     }
+    let lower = range.lowerBound + (part?.lowerBound ?? 0)
+    let upper = part.map { min(range.lowerBound + $0.upperBound, range.upperBound) } ?? range.upperBound
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let first = (range.lowerBound + page - 1) / page * page
-    let last = range.upperBound / page * page
+    let first = (lower + page - 1) / page * page
+    let last = upper / page * page
     if first < last { madvise(UnsafeMutableRawPointer(mutating: base + first), last - first, MADV_DONTNEED) }
   }
 

@@ -48,7 +48,13 @@ package struct MatrixMultiplication: Sendable {
   /// Floats that stay where they are until a kernel has packed them; who lends them keeps them alive for so long.
   package struct BorrowedWeights: @unchecked Sendable {
     let values: UnsafeBufferPointer<Float>
-    package init(_ values: UnsafeBufferPointer<Float>) { self.values = values }
+    /// Told of values that will not be read again, as they are packed.
+    let hasRead: (Range<Int>) -> Void
+
+    package init(_ values: UnsafeBufferPointer<Float>, hasRead: @escaping (Range<Int>) -> Void = { _ in }) {
+      self.values = values
+      self.hasRead = hasRead
+    }
   }
 
   package var batch: [Int]

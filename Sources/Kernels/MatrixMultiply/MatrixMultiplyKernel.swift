@@ -49,7 +49,10 @@ package struct MatrixMultiplyKernel: PreparedKernel {
       columnsAtOnce = joined.columns
       let strides = Self.strides([], rank: joined.batch.count, of: 0)
       packedRight = MatrixOperand(buffer: 0, batchStrides: strides, rowStride: 0)
-      weights = try Self.pack(lent.values, batch: [], isTransposed: isTransposed, of: joined, with: isa)
+      weights =
+        isTransposed
+        ? try Self.packRows(lent, of: joined, with: isa)
+        : try Self.pack(lent.values, batch: [], isTransposed: false, of: joined, with: isa)
     case .operand:
       isConstant = false
       let panels = max(1, Self.packedRightFloats / max(1, joined.depth * tile.columns))
@@ -217,6 +220,23 @@ extension MatrixMultiplyKernel {
           isa, start + matrix * problem.depth * problem.columns, isTransposed ? 1 : problem.columns,
           isTransposed ? problem.depth : 1, problem.depth, problem.columns,
           packed + matrix * size)
+      }
+    }
+  }
+
+  /// Packs weights that are stored `columns x depth`, some panels at a time, so that what has been read can go.
+  private static func packRows(
+    _ lent: MatrixMultiplication.BorrowedWeights, of problem: MatrixMultiplication, with isa: assay_isa
+  ) throws(MatrixMultiplyError) -> PackedFloats {
+    let (depth, columns) = (problem.depth, problem.columns)
+    let tile = Int(assay_gemm_tile_columns(isa))
+    let atOnce = max(1, (2 << 20) / max(1, depth * tile)) * tile
+    return try hold(count: assay_gemm_packed_floats(isa, depth, columns)) { packed in
+      guard let start = lent.values.baseAddress else { return }
+      for first in stride(from: 0, to: columns, by: atOnce) {
+        let count = min(atOnce, columns - first)
+        assay_gemm_pack_b(isa, start + first * depth, 1, depth, depth, count, packed + first * depth)
+        lent.hasRead(first * depth..<(first + count) * depth)
       }
     }
   }
