@@ -306,7 +306,8 @@ package struct Layer: Sendable {
   package init(
     name: String, operator kind: String, operators: [String], nodes: [NodeID], inputs: [TensorInfo],
     outputs: [TensorInfo], scope: [String] = [], detail: String = "", groups: Int? = nil,
-    parameters: ParameterCounts = .init(), parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil, elementwiseOperations: Int? = nil,
+    parameters: ParameterCounts = .init(), parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil,
+    elementwiseOperations: Int? = nil,
     operations: Int? = nil, bytesMoved: Int? = nil, activations: Extent? = nil, live: Extent? = nil,
     receptiveField: ReceptiveField? = nil
   ) {

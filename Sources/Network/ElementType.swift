@@ -53,7 +53,8 @@ package enum ElementType: UInt8, Sendable, CaseIterable {
 
   package var isFloatingPoint: Bool {
     switch self {
-    case .float32, .float64, .float16, .bfloat16, .float8E4M3FN, .float8E4M3FNUZ, .float8E5M2, .float8E5M2FNUZ,
+    case .float32, .float64, .float16, .bfloat16, .float8E4M3FN, .float8E4M3FNUZ, .float8E5M2,
+      .float8E5M2FNUZ,
       .float8E8M0, .float4E2M1, .float6E2M3, .float6E3M2:
       true
     default: false

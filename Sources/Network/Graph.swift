@@ -22,7 +22,8 @@ package struct Graph: Sendable {
   package var outputs: [ValueID]
 
   package init(
-    name: String = "", values: [Value] = [], nodes: [Node] = [], inputs: [ValueID] = [], outputs: [ValueID] = []
+    name: String = "", values: [Value] = [], nodes: [Node] = [], inputs: [ValueID] = [],
+    outputs: [ValueID] = []
   ) {
     self.name = name
     self.values = values
@@ -95,7 +96,8 @@ package struct Node: Sendable {
   package var offset: Int?
 
   package init(
-    name: String = "", domain: String = "", operatorName: String, overload: String = "", inputs: [ValueID?] = [],
+    name: String = "", domain: String = "", operatorName: String, overload: String = "",
+    inputs: [ValueID?] = [],
     outputs: [ValueID?] = [], attributes: [Attribute] = [], metadata: [Metadata] = [], offset: Int? = nil
   ) {
     self.name = name

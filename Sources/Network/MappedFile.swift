@@ -51,4 +51,3 @@ package final class MappedFile: Sendable {
   /// The bytes; valid while this object lives.
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 }
-

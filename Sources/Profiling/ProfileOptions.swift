@@ -37,4 +37,3 @@ package struct ProfileProgress: Sendable {
   package var activity: String
   package var fraction: Double
 }
-

@@ -44,10 +44,14 @@ enum SampleInputs {
     case .float16:
       let elements = tensor.mutableElements(as: UInt16.self)
       // 0x3C00 is 1.0; smaller bit patterns are smaller numbers, and those from 0x2C00 on are normal.
-      for index in elements.indices { elements[index] = UInt16.random(in: 0x2C00...0x3C00, using: &generator) }
+      for index in elements.indices {
+        elements[index] = UInt16.random(in: 0x2C00...0x3C00, using: &generator)
+      }
     case .bfloat16:
       let elements = tensor.mutableElements(as: UInt16.self)
-      for index in elements.indices { elements[index] = UInt16.random(in: 0x3D00...0x3F80, using: &generator) }
+      for index in elements.indices {
+        elements[index] = UInt16.random(in: 0x3D00...0x3F80, using: &generator)
+      }
     case .int64: fillIntegers(tensor, as: Int64.self, bound, &generator)
     case .int32: fillIntegers(tensor, as: Int32.self, bound, &generator)
     case .int16: fillIntegers(tensor, as: Int16.self, bound, &generator)

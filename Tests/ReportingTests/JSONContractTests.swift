@@ -78,7 +78,9 @@ import Testing
   }
 
   @Test func neverWritesWhatIsNoNumber() {
-    #expect(JSONValue.array([.number(.nan), .number(.infinity), .number(0.1)]).text == "[\n  null,\n  null,\n  0.1\n]")
+    #expect(
+      JSONValue.array([.number(.nan), .number(.infinity), .number(0.1)]).text
+        == "[\n  null,\n  null,\n  0.1\n]")
   }
 
   @Test func comparisonHoldsFiguresExplanationsAndReports() throws {

@@ -42,7 +42,9 @@ enum LayerTime: Sendable {
       guard let leader = covered.first(where: { layers[$0].name == step.name }) ?? covered.first else {
         continue
       }
-      for layer in covered where layer != leader && times[layer] == nil { times[layer] = .within(layer: leader) }
+      for layer in covered where layer != leader && times[layer] == nil {
+        times[layer] = .within(layer: leader)
+      }
       let measured = Measured(
         milliseconds: step.milliseconds, gigaflops: step.gigaflopsPerSecond, bound: step.bound,
         kernel: step.kernel, layers: covered)
