@@ -13,8 +13,10 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
 
   package var rank: Int { dimensions.count }
 
+  /// The extent of an axis; unknown for an axis that the shape does not have, so that a rule may look before it has
+  /// checked the rank that a hostile file gives.
   package subscript(axis: Int) -> Dimension {
-    get { dimensions[axis] }
+    get { dimensions.indices.contains(axis) ? dimensions[axis] : nil }
     set { dimensions[axis] = newValue }
   }
 

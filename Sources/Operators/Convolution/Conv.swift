@@ -17,8 +17,9 @@ package struct Conv: RealOperator {
     let input = try inputs.tensor(0, of: ElementType.reals)
     let weight = try inputs.tensor(1, of: [input.element])
     let bias = try inputs.optionalTensor(2)
+    let output = try shape.output(input.shape, weight.shape)
     try ConvolutionShape.checkBias(bias?.shape, index: 2, channels: weight.shape?[0])
-    return [Fact(input.element, try shape.output(input.shape, weight.shape))]
+    return [Fact(input.element, output)]
   }
 
   package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {

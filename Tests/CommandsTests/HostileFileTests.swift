@@ -1,0 +1,48 @@
+import Commands
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that are cut or changed are analyzed to the end or refused with one line; nothing else may happen. A trap would end
+/// the whole test run.
+@Suite struct HostileFileTests {
+  private func expectAnswer(_ bytes: [UInt8], in folder: TemporaryFolder, _ what: String) throws {
+    let path = try folder.write(bytes, to: "network.onnx")
+    let output = try folder.write([], to: "output")
+    let error = try folder.write([], to: "error")
+    let outputHandle = try #require(FileHandle(forWritingAtPath: output))
+    let errorHandle = try #require(FileHandle(forWritingAtPath: error))
+    let status = runAssay(
+      ["analyze", path],
+      Streams(
+        output: Stream(descriptor: outputHandle.fileDescriptor),
+        error: Stream(descriptor: errorHandle.fileDescriptor)))
+    try outputHandle.close()
+    try errorHandle.close()
+    #expect(status == .done || status == .unreadable, "\(what): \(status)")
+    let lines = try contents(of: error).filter { $0 == UInt8(ascii: "\n") }.count
+    #expect(lines == (status == .done ? 0 : 1), "\(what): \(lines) lines")
+  }
+
+  @Test func `Every truncation of a small network is refused`() throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let network = try contents(of: Fixture.path("alexnet_lecture.onnx"))
+    for length in 0..<network.count {
+      try expectAnswer(Array(network.prefix(length)), in: folder, "\(length) bytes")
+    }
+  }
+
+  @Test func `Every changed byte of a small network is borne`() throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let network = try contents(of: Fixture.path("alexnet_lecture.onnx"))
+    for index in network.indices {
+      for value in [~network[index], network[index] &+ 1] {
+        var changed = network
+        changed[index] = value
+        try expectAnswer(changed, in: folder, "byte \(index) as \(value)")
+      }
+    }
+  }
+}
