@@ -48,6 +48,17 @@ package final class MappedFile: Sendable {
     if let base { munmap(UnsafeMutableRawPointer(mutating: base), count) }
   }
 
+  /// Gives back the memory of `range`, as far as whole pages go; it is read again if anyone asks.
+  ///
+  /// A system may map up to 2 MiB around one byte that is read, so what lies that far before `range` goes too.
+  package func release(_ range: Range<Int>) {
+    guard let base else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let first = max(0, range.lowerBound - (2 << 20)) / page * page
+    let last = min(range.upperBound, count) / page * page
+    if first < last { madvise(UnsafeMutableRawPointer(mutating: base + first), last - first, MADV_DONTNEED) }
+  }
+
   /// The bytes; valid while this object lives.
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 }

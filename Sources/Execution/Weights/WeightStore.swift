@@ -1,12 +1,6 @@
 internal import Network
 internal import Operators
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Brings stored tensors into memory: in place where the file's bytes can be used as they are, as a copy where they
 /// are not aligned, and with synthetic values where the file does not hold them.
 enum WeightStore {
@@ -32,18 +26,12 @@ enum WeightStore {
     return try copy(tensor, expected)
   }
 
-  /// Gives back the pages of the file that only this tensor, or only these bytes of it, lie on; they are read again
-  /// if anyone asks.
+  /// Gives back the memory of this tensor's bytes in the file, or of these of them.
   static func release(_ tensor: Tensor, bytes part: Range<Int>? = nil) {
-    guard case .mapped(let file, let range) = tensor.storage, let base = file.bytes.baseAddress else {
-      return
-    }
+    guard case .mapped(let file, let range) = tensor.storage else { return }
     let lower = range.lowerBound + (part?.lowerBound ?? 0)
     let upper = part.map { min(range.lowerBound + $0.upperBound, range.upperBound) } ?? range.upperBound
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let first = (lower + page - 1) / page * page
-    let last = upper / page * page
-    if first < last { madvise(UnsafeMutableRawPointer(mutating: base + first), last - first, MADV_DONTNEED) }
+    if lower < upper { file.release(lower..<upper) }
   }
 
   private static func copy(_ tensor: Tensor, _ byteCount: Int) throws(OperatorError) -> DenseTensor {

@@ -68,6 +68,8 @@ extension ModelReader {
       }
       if raw.count > byteCount { noteExcess(tensor.name, expected: byteCount, found: raw.count) }
       tensor.storage = .mapped(file, raw.lowerBound..<(raw.lowerBound + byteCount))
+      // Large enough for the system call to be worth it.
+      if byteCount >= 1 << 16 { file.release(raw) }
     } else if fields.typedField != 0 {
       tensor.storage = try typedStorage(fields, of: tensor, count: count, byteCount: byteCount)
     } else if count == 0 {
