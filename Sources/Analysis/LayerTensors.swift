@@ -42,21 +42,35 @@ struct LayerTensors {
   }
 
   private mutating func readInputs(_ inferred: InferredGraph, _ layering: Layers) {
-    // The layer that met each root last, so that a root is taken once without searching a list.
-    var met = [Int](repeating: -1, count: roots.count)
-    for (index, layer) in layering.layers.enumerated() {
-      for id in layer.nodes {
-        let captured = inferred.captures[id] ?? []
-        for case let input? in inferred.graph[id].inputs + captured where !inferred.isConstant[input.index] {
-          let root = roots[input.index]
-          let maker = inferred.graph[root].producer.flatMap { layering.layerOfNode[$0.index] }
-          guard maker != index, met[root.index] != index else { continue }
-          met[root.index] = index
-          layers[index].inputs.append(root)
-          lastUse[root.index] = index
+    for index in layering.layers.indices {
+      let read = rootsRead(by: layering.layers[index].nodes, of: index, inferred, layering)
+      layers[index].inputs = read
+      for root in read { lastUse[root.index] = index }
+    }
+  }
+
+  /// The tensors that a layer reads from outside itself, each once, in the order of its nodes.
+  private func rootsRead(
+    by nodes: [NodeID], of layer: Int, _ inferred: InferredGraph, _ layering: Layers
+  ) -> [ValueID] {
+    var found: [ValueID] = []
+    var met: Set<ValueID> = []
+    for id in nodes {
+      for input in Self.reads(of: id, in: inferred) {
+        let root = roots[input.index]
+        if let producer = inferred.graph[root].producer, layering.layerOfNode[producer.index] == layer {
+          continue
         }
+        if met.insert(root).inserted { found.append(root) }
       }
     }
+    return found
+  }
+
+  /// What a node reads, its graphs' captures included, that is not constant.
+  private static func reads(of id: NodeID, in inferred: InferredGraph) -> [ValueID] {
+    let values = inferred.graph[id].inputs.compactMap { $0 } + (inferred.captures[id] ?? [])
+    return values.filter { !inferred.isConstant[$0.index] }
   }
 
   private mutating func writeOutputs(_ inferred: InferredGraph, _ layering: Layers) {

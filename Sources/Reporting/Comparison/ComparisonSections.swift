@@ -3,6 +3,7 @@ package enum ComparisonSections {
   package static let all: [any ComparisonSection.Type] = [
     ExplanationSection.self,
     FiguresSection.self,
+    ConditionsSection.self,
     KindsComparisonSection.self,
     AlignmentSection.self,
     MemoryComparisonSection.self,
