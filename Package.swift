@@ -46,7 +46,7 @@ let package = Package(
     // What a run takes, and how both are told.
     layer("Statistics"),
     layer("Profiling", knows: ["Execution", "Analysis", "Kernels", "Statistics"]),
-    layer("Reporting", knows: ["Analysis", "Profiling"]),
+    layer("Reporting", knows: ["Analysis", "Profiling", "Statistics"]),
 
     // The ways in: a library, a command, a benchmark.
     layer("Assay", knows: ["Formats", "Analysis", "Reporting"]),

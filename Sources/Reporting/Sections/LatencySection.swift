@@ -1,5 +1,6 @@
 internal import Analysis
 internal import Profiling
+internal import Statistics
 
 /// How long a run takes: percentiles, the start apart, and whether the layers add up to the whole.
 package struct LatencySection: Section {
@@ -49,8 +50,10 @@ package struct LatencySection: Section {
   /// the smallest n with 1 - pⁿ >= 0.95.
   private static func missing(_ batches: [BatchProfile]) -> Prose? {
     let rules: [(name: String, runs: Int, isMissing: (LatencySummary) -> Bool)] = [
-      ("p90", 29, { $0.p90 == nil }), ("p95", 59, { $0.p95 == nil }), ("p99", 299, { $0.p99 == nil }),
-      ("p99.9", 2995, { $0.p999 == nil }),
+      ("p90", SortedSample.samplesNeeded(forQuantile: 0.9), { $0.p90 == nil }),
+      ("p95", SortedSample.samplesNeeded(forQuantile: 0.95), { $0.p95 == nil }),
+      ("p99", SortedSample.samplesNeeded(forQuantile: 0.99), { $0.p99 == nil }),
+      ("p99.9", SortedSample.samplesNeeded(forQuantile: 0.999), { $0.p999 == nil }),
     ]
     let missing = rules.filter { rule in batches.contains { rule.isMissing($0.latency) } }
     guard !missing.isEmpty else { return nil }
