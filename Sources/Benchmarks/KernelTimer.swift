@@ -2,7 +2,7 @@ import Kernels
 
 /// Times prepared kernels on a pool, with buffers large enough for all of them.
 struct KernelTimer {
-  let pool: ThreadPool
+  let threads: Int
   let instructionSet: InstructionSet
   let filter: String
 
@@ -20,7 +20,7 @@ struct KernelTimer {
         filter = word
       }
     }
-    pool = ThreadPool(threads: threads)
+    self.threads = min(threads, ThreadPool.availableCores)
     self.instructionSet = instructionSet
     self.filter = filter
   }
@@ -32,7 +32,7 @@ struct KernelTimer {
     let inputs = try Buffers(inputBytes)
     let output = try Buffers([outputBytes])
     let pitch = (kernel.scratchBytesPerThread + 4095) / 4096 * 4096
-    let scratch = try Buffers([pitch * pool.threads, kernel.sharedScratchBytes])
+    let scratch = try Buffers([pitch * threads, kernel.sharedScratchBytes])
     let sources = inputs.pointers.map { UnsafeRawPointer($0) }
     let clock = ContinuousClock()
     let end = clock.now.advanced(by: .milliseconds(200))
@@ -41,12 +41,13 @@ struct KernelTimer {
     sources.withUnsafeBufferPointer { sources in
       output.pointers.withUnsafeBufferPointer { targets in
         guard let sources = sources.baseAddress, let targets = targets.baseAddress else { return }
+        let pool = ThreadPool(
+          threads: threads,
+          work: KernelWork(
+            kernel, threads: threads, inputs: sources, outputs: targets, scratch: scratch.pointers[0],
+            scratchPitch: pitch, sharedScratch: scratch.pointers[1]))
         while rounds < 5 || clock.now < end {
-          let time = clock.measure {
-            pool.run(
-              kernel, inputs: sources, outputs: targets, scratch: scratch.pointers[0], scratchPitch: pitch,
-              sharedScratch: scratch.pointers[1])
-          }
+          let time = clock.measure { pool.run(0..<kernel.phases) }
           best = min(best, Double(time.components.attoseconds) * 1e-18 + Double(time.components.seconds))
           rounds += 1
         }
@@ -73,6 +74,40 @@ struct KernelTimer {
       for i in 0..<arena.byteCount / MemoryLayout<Float>.stride { floats[i] = Float(i % 17) * 0.125 - 1 }
       self.pointers = pointers
     }
+  }
+}
+
+/// The phases of one kernel on buffers that outlive it.
+private final class KernelWork: StagedWork, @unchecked Sendable {
+  private let kernel: any PreparedKernel
+  private let inputs: UnsafePointer<UnsafeRawPointer>
+  private let outputs: UnsafePointer<UnsafeMutableRawPointer>
+  private let scratch: UnsafeMutableRawPointer
+  private let scratchPitch: Int
+  private let sharedScratch: UnsafeMutableRawPointer
+  private let count: Int
+
+  init(
+    _ kernel: any PreparedKernel, threads: Int, inputs: UnsafePointer<UnsafeRawPointer>,
+    outputs: UnsafePointer<UnsafeMutableRawPointer>, scratch: UnsafeMutableRawPointer, scratchPitch: Int,
+    sharedScratch: UnsafeMutableRawPointer
+  ) {
+    self.kernel = kernel
+    self.inputs = inputs
+    self.outputs = outputs
+    self.scratch = scratch
+    self.scratchPitch = scratchPitch
+    self.sharedScratch = sharedScratch
+    count = kernel.parts(threads: threads)
+  }
+
+  func parts(of stage: Int) -> Int { count }
+
+  func run(_ stage: Int, part: Int, of parts: Int, thread: Int) {
+    kernel.run(
+      KernelCall(
+        inputs: inputs, outputs: outputs, scratch: scratch + thread * scratchPitch,
+        sharedScratch: sharedScratch, phase: stage, part: part, parts: parts))
   }
 }
 

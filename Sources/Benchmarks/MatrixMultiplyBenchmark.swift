@@ -10,7 +10,7 @@ func runMatrixMultiplyBenchmark(_ words: [String]) throws {
     (1024, 1024, 1024), (2048, 2048, 2048), (3072, 3072, 3072), (1, 1000, 2048), (1, 4096, 4096),
     (8, 1000, 2048), (8, 4096, 4096), (128, 50257, 768),
   ]
-  print("threads \(timer.pool.threads), \(timer.instructionSet.rawValue)")
+  print("threads \(timer.threads), \(timer.instructionSet.rawValue)")
   print(column("rows x columns x depth", width: 26), "      ms  GFLOP/s  % of peak  weights GB/s  % of read")
   for shape in shapes {
     let name = "\(shape.rows)x\(shape.columns)x\(shape.depth)"
@@ -54,8 +54,8 @@ private func report(
   let peak = try MachinePeak.measure(instructionSets: [timer.instructionSet])
   let gigaflops = operations / seconds / 1e9
   let gigabytes = weightBytes / seconds / 1e9
-  let computeShare = gigaflops / (peak.gigaflops(timer.instructionSet, threads: timer.pool.threads) ?? .nan)
-  let readShare = gigabytes / (peak.bandwidth(threads: timer.pool.threads)?.read ?? .nan)
+  let computeShare = gigaflops / (peak.gigaflops(timer.instructionSet, threads: timer.threads) ?? .nan)
+  let readShare = gigabytes / (peak.bandwidth(threads: timer.threads)?.read ?? .nan)
   print(
     column(name, width: 26), column(seconds * 1e3, decimals: 3, width: 8),
     column(gigaflops, decimals: 1, width: 8), column(100 * computeShare, decimals: 0, width: 9),

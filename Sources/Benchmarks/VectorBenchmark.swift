@@ -61,9 +61,9 @@ func runVectorBenchmark(_ words: [String]) throws {
     ("sum over C", ReductionKernel(.sum, shape: image, axes: [1], instructionSet: isa), [values], 8 * 784))
 
   let peak = try MachinePeak.measure()
-  let copy = peak.bandwidth(threads: timer.pool.threads)?.copy ?? .nan
+  let copy = peak.bandwidth(threads: timer.threads)?.copy ?? .nan
   print(
-    "threads \(timer.pool.threads), \(isa.rawValue); a copy beyond the caches moves \(column(copy, decimals: 1, width: 0)) GB/s"
+    "threads \(timer.threads), \(isa.rawValue); a copy beyond the caches moves \(column(copy, decimals: 1, width: 0)) GB/s"
   )
   print(column("kernel", width: 24), "      us  values/ns     GB/s  % of copy")
   for (name, kernel, inputs, output) in cases where name.contains(timer.filter) || timer.filter.isEmpty {

@@ -36,13 +36,12 @@ package struct MachinePeak: Sendable, Equatable {
     var peak = MachinePeak(compute: [], bandwidth: [])
     let buffer = try Arena(byteCount: bufferBytes)
     for threads in Set([1, ThreadPool.availableCores]).sorted() {
-      let pool = ThreadPool(threads: threads)
       for instructionSet in instructionSets where instructionSet.isAvailable {
-        let gigaflops = measureCompute(pool, instructionSet)
+        let gigaflops = measureCompute(threads, instructionSet)
         peak.compute.append(
-          Compute(instructionSet: instructionSet, threads: pool.threads, gigaflops: gigaflops))
+          Compute(instructionSet: instructionSet, threads: threads, gigaflops: gigaflops))
       }
-      peak.bandwidth.append(measureBandwidth(pool, buffer))
+      peak.bandwidth.append(measureBandwidth(threads, buffer))
     }
     return peak
   }
@@ -51,40 +50,43 @@ package struct MachinePeak: Sendable, Equatable {
   private static let bufferBytes = 16 << 20
   private static let clock = ContinuousClock()
 
-  private static func measureCompute(_ pool: ThreadPool, _ instructionSet: InstructionSet) -> Double {
+  private static func measureCompute(_ threads: Int, _ instructionSet: InstructionSet) -> Double {
     let isa = instructionSet.code
     var sink: Float = 0
     let operations = assay_probe_multiply_add(isa, 1000, &sink)
     let once = best(of: 3) { _ = assay_probe_multiply_add(isa, 1000, &sink) }
     let iterations = max(1000, Int(1000 * 1e-3 / max(once, 1e-9)))
-    let seconds = best(of: 15) {
-      pool.run { _ in
-        var sink: Float = 0
-        _ = assay_probe_multiply_add(isa, iterations, &sink)
-      }
+    let pool = together(threads) { _ in
+      var sink: Float = 0
+      _ = assay_probe_multiply_add(isa, iterations, &sink)
     }
-    return operations * Double(iterations) / 1000 * Double(pool.threads) / seconds / 1e9
+    let seconds = best(of: 15) { pool.run(0..<1) }
+    return operations * Double(iterations) / 1000 * Double(threads) / seconds / 1e9
   }
 
-  private static func measureBandwidth(_ pool: ThreadPool, _ buffer: borrowing Arena) -> Bandwidth {
+  private static func measureBandwidth(_ threads: Int, _ buffer: borrowing Arena) -> Bandwidth {
     let isa = InstructionSet.native.code
-    let base = buffer.base
-    let part = buffer.byteCount / pool.threads / 4096 * 4096
-    let readSeconds = best(of: 4) {
-      pool.run { thread in
-        let start = (base + thread * part).assumingMemoryBound(to: Float.self)
-        _ = assay_probe_read(isa, start, part / MemoryLayout<Float>.stride)
-      }
+    // The buffer outlives both pools.
+    nonisolated(unsafe) let base = buffer.base
+    let part = buffer.byteCount / threads / 4096 * 4096
+    let reading = together(threads) { thread in
+      let start = (base + thread * part).assumingMemoryBound(to: Float.self)
+      _ = assay_probe_read(isa, start, part / MemoryLayout<Float>.stride)
     }
-    let copySeconds = best(of: 4) {
-      pool.run { thread in
-        let start = base + thread * part
-        start.copyMemory(from: start + part / 2, byteCount: part / 2)
-      }
+    let readSeconds = best(of: 4) { reading.run(0..<1) }
+    let copying = together(threads) { thread in
+      let start = base + thread * part
+      start.copyMemory(from: start + part / 2, byteCount: part / 2)
     }
-    let bytes = Double(part * pool.threads)
+    let copySeconds = best(of: 4) { copying.run(0..<1) }
+    let bytes = Double(part * threads)
     return Bandwidth(
-      threads: pool.threads, read: bytes / readSeconds / 1e9, copy: bytes / copySeconds / 1e9)
+      threads: threads, read: bytes / readSeconds / 1e9, copy: bytes / copySeconds / 1e9)
+  }
+
+  /// Threads that do `body` at once, one part each.
+  private static func together(_ threads: Int, _ body: @escaping @Sendable (_ part: Int) -> Void) -> ThreadPool {
+    ThreadPool(threads: threads, work: OneStage(parts: threads, body))
   }
 
   /// The shortest of `count` times, after as much warming up.

@@ -19,7 +19,11 @@ package protocol PreparedKernel: Sendable {
   /// Bytes of packed weights that this kernel holds.
   var packedWeightBytes: Int { get }
 
-  /// Does the part of the work in `call.phase` that falls to `call.thread` of `call.threads`.
+  /// Into how many parts a phase is cut for each thread, if there are several. A thread that has done its own takes
+  /// those that another, perhaps slowed by its neighbours on the machine, has not begun.
+  var partsPerThread: Int { get }
+
+  /// Does the part `call.part` of the work in `call.phase`.
   func run(_ call: borrowing KernelCall)
 }
 
@@ -28,39 +32,40 @@ extension PreparedKernel {
   package var scratchBytesPerThread: Int { 0 }
   package var sharedScratchBytes: Int { 0 }
   package var packedWeightBytes: Int { 0 }
+  package var partsPerThread: Int { 4 }
 }
 
-/// Where one run of a kernel finds its data, and which share of it a thread does.
+/// Where one run of a kernel finds its data, and which share of the work it does.
 ///
 /// The pointers are valid for the sizes that the kernel was prepared with; the plan guarantees it.
 package struct KernelCall {
   package var inputs: UnsafePointer<UnsafeRawPointer>
   package var outputs: UnsafePointer<UnsafeMutableRawPointer>
-  /// This thread's own scratch.
+  /// The scratch of the thread that runs this part.
   package var scratch: UnsafeMutableRawPointer
   /// The scratch that all threads share.
   package var sharedScratch: UnsafeMutableRawPointer
   package var phase: Int
-  package var thread: Int
-  package var threads: Int
+  package var part: Int
+  package var parts: Int
 
   package init(
     inputs: UnsafePointer<UnsafeRawPointer>, outputs: UnsafePointer<UnsafeMutableRawPointer>,
     scratch: UnsafeMutableRawPointer, sharedScratch: UnsafeMutableRawPointer,
-    phase: Int = 0, thread: Int = 0, threads: Int = 1
+    phase: Int = 0, part: Int = 0, parts: Int = 1
   ) {
     self.inputs = inputs
     self.outputs = outputs
     self.scratch = scratch
     self.sharedScratch = sharedScratch
     self.phase = phase
-    self.thread = thread
-    self.threads = threads
+    self.part = part
+    self.parts = parts
   }
 
-  /// The part of `count` equal pieces of work that falls to this thread: contiguous, sizes differing by at most one.
+  /// The share of `count` equal pieces of work that falls to this part: contiguous, sizes differing by at most one.
   package func share(of count: Int) -> Range<Int> {
-    (count * thread / threads)..<(count * (thread + 1) / threads)
+    (count * part / parts)..<(count * (part + 1) / parts)
   }
 }
 

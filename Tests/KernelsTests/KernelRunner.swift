@@ -52,8 +52,8 @@ func run(_ kernel: any PreparedKernel, inputs: [Buffer], output: Buffer, threads
           kernel.run(
             KernelCall(
               inputs: sources, outputs: targets, scratch: UnsafeMutableRawPointer(scratch[thread].start),
-              sharedScratch: UnsafeMutableRawPointer(shared.start), phase: phase, thread: thread,
-              threads: threads))
+              sharedScratch: UnsafeMutableRawPointer(shared.start), phase: phase, part: thread,
+              parts: threads))
         }
       }
     }

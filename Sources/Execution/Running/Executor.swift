@@ -10,7 +10,6 @@ package final class Executor {
   private let pool: ThreadPool
   private let arena: Arena
   private let scratch: Arena
-  private let scratchPitch: Int
   private let inputs: [TensorBuffer]
   private var isSet: [Bool]
   private let calls: StepCalls
@@ -25,17 +24,21 @@ package final class Executor {
 
   package init(_ plan: Plan, threads: Int = 1) throws(ExecutionError) {
     self.plan = plan
-    pool = ThreadPool(threads: threads)
-    scratchPitch = (plan.scratchBytesPerThread + 127) / 64 * 64
+    let threads = max(1, min(threads, ThreadPool.availableCores))
+    let pitch = (plan.scratchBytesPerThread + 127) / 64 * 64
     do throws(MemoryError) {
       arena = try Arena(byteCount: plan.arenaBytes + 64)
-      scratch = try Arena(byteCount: plan.sharedScratchBytes + 128 + pool.threads * scratchPitch)
+      scratch = try Arena(byteCount: plan.sharedScratchBytes + 128 + threads * pitch)
     } catch {
       throw .outOfMemory(bytes: plan.arenaBytes + plan.sharedScratchBytes)
     }
     inputs = plan.inputs.map { TensorBuffer(byteCount: $0.type.byteCount ?? 0) }
     isSet = plan.inputs.map { _ in false }
-    calls = StepCalls(plan, arena: arena.base, inputs: inputs)
+    calls = StepCalls(
+      plan, arena: arena.base,
+      scratch: StepScratch(ofThreads: scratch.base, pitch: pitch, shared: scratch.base + threads * pitch),
+      inputs: inputs, threads: threads)
+    pool = ThreadPool(threads: threads, work: calls)
   }
 
   /// Copies `value` to the input `name`; it stays set for all runs that follow.
@@ -59,12 +62,7 @@ package final class Executor {
   /// Runs all steps.
   package func run() throws(ExecutionError) {
     try checkInputs()
-    pool.run { thread in
-      for step in 0..<calls.count {
-        if step > 0 { pool.barrier() }
-        execute(step, thread: thread)
-      }
-    }
+    pool.run(calls.all)
     try calls.throwFailure()
   }
 
@@ -72,45 +70,14 @@ package final class Executor {
   /// outside the step.
   package func run(each call: (StepID, () -> Void) -> Void) throws(ExecutionError) {
     try checkInputs()
-    // Only the calling thread runs `call`; the others see nothing of it.
-    nonisolated(unsafe) let call = call
-    pool.run { thread in
-      for step in 0..<calls.count {
-        if thread == 0 {
-          call(StepID(step)) {
-            pool.barrier()
-            execute(step, thread: 0)
-            pool.barrier()
-          }
-        } else {
-          pool.barrier()
-          execute(step, thread: thread)
-          pool.barrier()
-        }
-      }
+    for step in plan.steps.indices {
+      let stages = calls.stages(of: StepID(step))
+      call(StepID(step)) { pool.run(stages) }
     }
     try calls.throwFailure()
   }
 
   private func checkInputs() throws(ExecutionError) {
     for (port, isSet) in zip(plan.inputs, isSet) where !isSet { throw .inputNotSet(port.name) }
-  }
-
-  @inline(__always)
-  private func execute(_ step: Int, thread: Int) {
-    switch calls.works[step] {
-    case .general(let call):
-      if thread == 0 { calls.run(call) }
-    case .prepared(let kernel, let inputs, let outputs, let phases):
-      for phase in 0..<phases {
-        if phase > 0 { pool.barrier() }
-        kernel.run(
-          KernelCall(
-            inputs: UnsafePointer(inputs), outputs: UnsafePointer(outputs),
-            scratch: scratch.base + thread * scratchPitch,
-            sharedScratch: scratch.base + threads * scratchPitch, phase: phase, thread: thread,
-            threads: threads))
-      }
-    }
   }
 }

@@ -2,18 +2,27 @@ internal import Kernels
 internal import Network
 internal import Operators
 
-/// The steps of a plan with the addresses of their tensors, ready to be called.
+/// The steps of a plan with the addresses of their tensors, as stages that threads share.
 ///
-/// A class because it owns the tables of addresses and remembers the first failure of a run.
-final class StepCalls {
-  enum Work {
+/// Owns the tables of addresses and remembers the first failure of a run. Unchecked, because the one thing that changes,
+/// that failure, is written in stages of one part, and read when they are over.
+final class StepCalls: StagedWork, @unchecked Sendable {
+  /// One phase of a step.
+  private struct Stage {
+    var work: Work
+    var parts: Int
+  }
+
+  private enum Work {
     case prepared(
-      any PreparedKernel, inputs: UnsafeMutablePointer<UnsafeRawPointer>,
-      outputs: UnsafeMutablePointer<UnsafeMutableRawPointer>, phases: Int)
+      any PreparedKernel, phase: Int, inputs: UnsafePointer<UnsafeRawPointer>,
+      outputs: UnsafePointer<UnsafeMutableRawPointer>)
     case general(GeneralCall)
   }
 
-  private(set) var works: [Work] = []
+  private var stages: [Stage] = []
+  private var stagesOfStep: [Range<Int>] = []
+  private let scratch: StepScratch
   private let arena: UnsafeMutableRawPointer
   private let inputs: [TensorBuffer]
   private let constants: [DenseTensor]
@@ -21,21 +30,30 @@ final class StepCalls {
   private let outputTable: UnsafeMutablePointer<UnsafeMutableRawPointer>
   private var failure: ExecutionError?
 
-  var count: Int { works.count }
+  /// All stages of all steps.
+  var all: Range<Int> { stages.indices }
 
-  init(_ plan: Plan, arena: UnsafeMutableRawPointer, inputs: [TensorBuffer]) {
+  init(
+    _ plan: Plan, arena: UnsafeMutableRawPointer, scratch: StepScratch, inputs: [TensorBuffer], threads: Int
+  ) {
     self.arena = arena
+    self.scratch = scratch
     self.inputs = inputs
     constants = plan.constants
     inputTable = .allocate(capacity: plan.steps.reduce(1) { $0 + $1.inputs.count })
     outputTable = .allocate(capacity: plan.steps.reduce(1) { $0 + $1.outputs.count })
     var (nextInput, nextOutput) = (inputTable, outputTable)
     for step in plan.steps {
+      let first = stages.count
       switch step.work {
       case .general(let kernel):
-        works.append(.general(GeneralCall(kernel, step, self)))
+        stages.append(Stage(work: .general(GeneralCall(kernel, step, self)), parts: 1))
       case .prepared(let kernel):
-        works.append(.prepared(kernel, inputs: nextInput, outputs: nextOutput, phases: kernel.phases))
+        for phase in 0..<kernel.phases {
+          let work = Work.prepared(
+            kernel, phase: phase, inputs: UnsafePointer(nextInput), outputs: UnsafePointer(nextOutput))
+          stages.append(Stage(work: work, parts: kernel.parts(threads: threads)))
+        }
         for operand in step.inputs {
           nextInput.initialize(
             to: operand.map { UnsafeRawPointer(address($0.location)) } ?? UnsafeRawPointer(arena))
@@ -46,6 +64,7 @@ final class StepCalls {
           nextOutput += 1
         }
       }
+      stagesOfStep.append(first..<stages.count)
     }
   }
 
@@ -62,7 +81,23 @@ final class StepCalls {
     }
   }
 
-  func run(_ call: GeneralCall) {
+  func stages(of step: StepID) -> Range<Int> { stagesOfStep[step.index] }
+
+  func parts(of stage: Int) -> Int { stages[stage].parts }
+
+  func run(_ stage: Int, part: Int, of parts: Int, thread: Int) {
+    switch stages[stage].work {
+    case .general(let call):
+      run(call)
+    case .prepared(let kernel, let phase, let inputs, let outputs):
+      kernel.run(
+        KernelCall(
+          inputs: inputs, outputs: outputs, scratch: scratch.ofThreads + thread * scratch.pitch,
+          sharedScratch: scratch.shared, phase: phase, part: part, parts: parts))
+    }
+  }
+
+  private func run(_ call: GeneralCall) {
     guard failure == nil else { return }
     do throws(OperatorError) {
       try call.run()
@@ -77,6 +112,14 @@ final class StepCalls {
     self.failure = nil
     throw failure
   }
+}
+
+/// Where kernels find their working memory.
+struct StepScratch {
+  var ofThreads: UnsafeMutableRawPointer
+  /// Bytes from one thread's to the next one's.
+  var pitch: Int
+  var shared: UnsafeMutableRawPointer
 }
 
 /// A step that an operator's own `run` executes, on tensors in the arena.

@@ -87,6 +87,9 @@ package struct AttentionKernel: PreparedKernel {
       reason: "the scores of a block stay in the cache")
   }
 
+  /// Every part packs the heads that it meets.
+  package var partsPerThread: Int { 2 }
+
   package func run(_ call: borrowing KernelCall) {
     let count = attention.batch.reduce(1, *)
     let blocks = (attention.queries + blockRows - 1) / blockRows
@@ -94,7 +97,7 @@ package struct AttentionKernel: PreparedKernel {
     // Contiguous shares of (head, block): a head that two threads share is packed by both.
     let share = call.share(of: count * blocks)
     var packedHead = -1
-    for item in count >= 2 * call.threads ? wholeHeads(call, count, blocks) : share {
+    for item in count >= 2 * call.parts ? wholeHeads(call, count, blocks) : share {
       if item / blocks != packedHead {
         packedHead = item / blocks
         pack(packedHead, call)

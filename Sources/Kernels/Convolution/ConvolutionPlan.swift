@@ -111,14 +111,14 @@ final class ConvolutionPlan: @unchecked Sendable {
   /// Whole images share nothing but weights; else the larger of weights and pixels is divided, so that each
   /// thread reads its part of it once.
   func share(_ call: borrowing KernelCall) -> Share {
-    let threads = call.threads
+    let parts = call.parts
     var share = Share(images: 0..<output.batch, steps: 0..<steps, panels: 0..<panels.count)
     let pixelBytes = (input.byteCount + output.byteCount) / output.batch
     let isDepthwise = pointer.pointee.form == assay_convolution_depthwise
-    if output.batch % threads == 0 || output.batch >= 4 * threads {
+    if output.batch % parts == 0 || output.batch >= 4 * parts {
       share.images = call.share(of: output.batch)
-    } else if panels.count >= threads,
-      panels.byteCount > pixelBytes || steps < threads * 2 || (isDepthwise && panels.count % threads == 0)
+    } else if panels.count >= parts,
+      panels.byteCount > pixelBytes || steps < parts * 2 || (isDepthwise && panels.count % parts == 0)
     {
       share.panels = call.share(of: panels.count)
     } else {

@@ -143,11 +143,14 @@ package final class InvertedResidual: PreparedKernel {
     tensor.halo = 0
   }
 
+  /// Every part makes the rows that it shares with the one above again.
+  package var partsPerThread: Int { 2 }
+
   package func run(_ call: borrowing KernelCall) {
     let batch = project.output.batch
     let height = project.output.height
-    let threads = call.threads
-    if batch % threads == 0 || batch >= 4 * threads {
+    let parts = call.parts
+    if batch % parts == 0 || batch >= 4 * parts {
       for image in call.share(of: batch) { runRows(0..<height, of: image, call) }
     } else {
       for image in 0..<batch { runRows(call.share(of: height), of: image, call) }

@@ -74,14 +74,17 @@ package struct MatrixMultiplyKernel: PreparedKernel {
         ? "weights are constant" : "both operands are computed, the right one is packed on each run")
   }
 
+  /// Every part packs the rows that it multiplies.
+  package var partsPerThread: Int { 1 }
+
   package func run(_ call: borrowing KernelCall) {
     guard problem.rows > 0, problem.columns > 0 else { return }
     let count = problem.batch.reduce(1, *)
-    if count >= call.threads || count == 0 {
+    if count >= call.parts || count == 0 {
       for index in call.share(of: count) {
         multiply(index, rows: 0..<problem.rows, columns: 0..<problem.columns, call)
       }
-    } else if problem.rows >= Self.manyRows * call.threads {
+    } else if problem.rows >= Self.manyRows * call.parts {
       for index in 0..<count {
         multiply(index, rows: call.share(of: problem.rows), columns: 0..<problem.columns, call)
       }

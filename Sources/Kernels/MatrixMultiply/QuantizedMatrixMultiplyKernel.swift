@@ -96,12 +96,15 @@ package struct QuantizedMatrixMultiplyKernel: PreparedKernel {
       reason: "sums are exact in 32 bits")
   }
 
+  /// Every part packs the rows that it multiplies.
+  package var partsPerThread: Int { 1 }
+
   package func run(_ call: borrowing KernelCall) {
     let padded = columnNotes.count / 2
     let notes = UnsafeRawPointer(columnNotes.pointer).assumingMemoryBound(to: Int32.self)
     var rows = 0..<problem.rows
     var columns = 0..<problem.columns
-    if problem.rows >= Self.manyRows * call.threads {
+    if problem.rows >= Self.manyRows * call.parts {
       rows = call.share(of: problem.rows)
     } else {
       let panels = call.share(of: padded / tileColumns)

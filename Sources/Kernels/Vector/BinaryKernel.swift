@@ -124,7 +124,7 @@ struct BroadcastRows: Sendable {
     let (rowLength, middle) = (loop.inner(0).extent, loop.inner(1).extent)
     let outer = loop.outerCount(without: 2)
     guard rowLength > 0, middle > 0, outer > 0 else { return }
-    if outer * middle >= 4 * call.threads {
+    if outer * middle >= 4 * call.parts {
       // A run of rows may end within one index of the outer loops and begin within another.
       let share = call.share(of: outer * middle)
       var row = share.lowerBound

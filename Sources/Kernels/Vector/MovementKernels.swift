@@ -51,8 +51,8 @@ package struct TransposeKernel: PreparedKernel {
       return
     }
     // Few matrices are shared by their columns, which are rows of the result.
-    let part = count < call.threads ? call.share(of: columns.extent) : 0..<columns.extent
-    for index in count < call.threads ? 0..<count : call.share(of: count) {
+    let part = count < call.parts ? call.share(of: columns.extent) : 0..<columns.extent
+    for index in count < call.parts ? 0..<count : call.share(of: count) {
       let from = outer.offset(of: 0, at: index, without: 0) + part.lowerBound
       let to = outer.offset(of: 1, at: index, without: 0) + part.lowerBound * columns.targetPitch
       assay_transpose(
@@ -62,10 +62,10 @@ package struct TransposeKernel: PreparedKernel {
   }
 
   private func runCopies(_ call: borrowing KernelCall) {
-    let part = outer.count < call.threads ? call.lineShare(of: rows.extent) : 0..<rows.extent
+    let part = outer.count < call.parts ? call.lineShare(of: rows.extent) : 0..<rows.extent
     let source = call.inputs[0] + part.lowerBound * valueBytes
     let target = call.outputs[0] + part.lowerBound * valueBytes
-    for index in outer.count < call.threads ? 0..<outer.count : call.share(of: outer.count) {
+    for index in outer.count < call.parts ? 0..<outer.count : call.share(of: outer.count) {
       (target + outer.offset(of: 1, at: index, without: 0) * valueBytes).copyMemory(
         from: source + outer.offset(of: 0, at: index, without: 0) * valueBytes,
         byteCount: part.count * valueBytes)
@@ -157,9 +157,9 @@ package struct CopyKernel: PreparedKernel {
     code.source_row = rows.stride(0)
     code.target_row = rows.stride(1)
     // Whichever loop is long enough is shared.
-    let threads = call.threads
-    let sharesOuter = outer >= threads
-    let sharesRows = !sharesOuter && rows.extent >= threads
+    let parts = call.parts
+    let sharesOuter = outer >= parts
+    let sharesRows = !sharesOuter && rows.extent >= parts
     let rowPart = sharesRows ? call.share(of: rows.extent) : 0..<rows.extent
     let part = sharesOuter || sharesRows ? 0..<row.extent : call.lineShare(of: row.extent)
     code.rows = rowPart.count

@@ -33,8 +33,8 @@ package struct SoftmaxKernel: PreparedKernel {
       assay_softmax_rows(isa, x + start, y + start, rows.count, axis, axis, axis, isLogarithmic ? 1 : 0)
       return
     }
-    let columns = outer < call.threads ? call.lineShare(of: inner) : 0..<inner
-    for index in outer < call.threads ? 0..<outer : call.share(of: outer) {
+    let columns = outer < call.parts ? call.lineShare(of: inner) : 0..<inner
+    for index in outer < call.parts ? 0..<outer : call.share(of: outer) {
       let start = index * axis * inner
       assay_softmax_columns(
         isa, x + start, y + start, axis, columns.lowerBound, columns.upperBound, inner, isLogarithmic ? 1 : 0)
