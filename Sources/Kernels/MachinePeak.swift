@@ -85,7 +85,9 @@ package struct MachinePeak: Sendable, Equatable {
   }
 
   /// Threads that do `body` at once, one part each.
-  private static func together(_ threads: Int, _ body: @escaping @Sendable (_ part: Int) -> Void) -> ThreadPool {
+  private static func together(_ threads: Int, _ body: @escaping @Sendable (_ part: Int) -> Void)
+    -> ThreadPool
+  {
     ThreadPool(threads: threads, work: OneStage(parts: threads, body))
   }
 

@@ -34,7 +34,9 @@ import Testing
     func parts(of stage: Int) -> Int { partCounts[stage] }
 
     func run(_ stage: Int, part: Int, of parts: Int, thread: Int) {
-      if stage > 0, doneOfStage[stage - 1].count != (doneOfStage[stage].count / parts + 1) * partCounts[stage - 1] {
+      if stage > 0,
+        doneOfStage[stage - 1].count != (doneOfStage[stage].count / parts + 1) * partCounts[stage - 1]
+      {
         early.add(1)
       }
       if thread == hindered { usleep(2000) }
