@@ -36,7 +36,7 @@ package enum BaselineWriter {
   }
 
   /// Sizes of types that the network does not use.
-  private static func isLeftOut(_ figure: Figure, _ value: FigureValue) -> Bool {
+  private static func isLeftOut(_ figure: NetworkFigure, _ value: FigureValue) -> Bool {
     figure.key.hasPrefix("totals.modelSize.byType.") && value == .integer(0)
   }
 

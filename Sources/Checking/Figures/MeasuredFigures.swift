@@ -20,13 +20,13 @@ struct BatchFigure: Sendable {
 
 extension NetworkFigures {
   static let coldStart = [
-    Figure("profile.coldStart.loadMilliseconds", .milliseconds, isMeasured: true) { _, profile in
+    NetworkFigure("profile.coldStart.loadMilliseconds", .milliseconds, isMeasured: true) { _, profile in
       FigureValue(profile?.coldStart.loadMilliseconds)
     },
-    Figure("profile.coldStart.planMilliseconds", .milliseconds, isMeasured: true) { _, profile in
+    NetworkFigure("profile.coldStart.planMilliseconds", .milliseconds, isMeasured: true) { _, profile in
       FigureValue(profile?.coldStart.planMilliseconds)
     },
-    Figure("profile.coldStart.firstRunMilliseconds", .milliseconds, isMeasured: true) { _, profile in
+    NetworkFigure("profile.coldStart.firstRunMilliseconds", .milliseconds, isMeasured: true) { _, profile in
       FigureValue(profile?.coldStart.firstRunMilliseconds)
     },
   ]

@@ -119,7 +119,7 @@ package struct Checker: Sendable {
 
   /// nil where neither knew the figure.
   private func guardFigure(
-    _ figure: Figure, _ network: NetworkSnapshot, _ baseline: NetworkSnapshot, _ severity: Severity
+    _ figure: NetworkFigure, _ network: NetworkSnapshot, _ baseline: NetworkSnapshot, _ severity: Severity
   ) -> Judgement? {
     let before = baseline.figures[figure.key] ?? .unknown
     let after = network.figures[figure.key] ?? .unknown

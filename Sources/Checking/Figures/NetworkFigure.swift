@@ -25,7 +25,7 @@ package enum Direction: String, Sendable, Hashable {
 }
 
 /// A figure of the contract for a whole network, by its dotted key in `assay-report/1`.
-package struct Figure: Sendable {
+package struct NetworkFigure: Sendable {
   package let key: String
   package let unit: FigureUnit
   package let worse: Direction?
