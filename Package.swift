@@ -46,11 +46,12 @@ let package = Package(
     // What a run takes, and how both are told.
     layer("Statistics"),
     layer("Profiling", knows: ["Execution", "Analysis", "Kernels", "Statistics"]),
-    layer("Reporting", knows: ["Analysis", "Profiling", "Statistics"]),
+    layer("Checking", knows: ["Analysis", "Profiling", "Statistics"]),
+    layer("Reporting", knows: ["Analysis", "Profiling", "Statistics", "Checking"]),
 
     // The ways in: a library, a command, a benchmark.
     layer("Assay", knows: ["Formats", "Analysis", "Reporting"]),
-    layer("Commands", knows: ["Formats", "Analysis", "Execution", "Reporting"]),
+    layer("Commands", knows: ["Formats", "Analysis", "Execution", "Checking", "Reporting"]),
     .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
     .executableTarget(
       name: "Benchmarks",
@@ -61,6 +62,7 @@ let package = Package(
     tests("Kernels", of: ["Kernels"]),
     tests("Statistics", of: ["Statistics"]),
     tests("Profiling", of: ["Profiling"]),
+    tests("Checking", of: ["Checking", "Analysis", "Formats", "Network", "Reporting"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
     tests("Formats", of: ["Formats"]),
