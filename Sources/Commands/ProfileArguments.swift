@@ -46,11 +46,15 @@ enum ProfileArguments {
     do throws(ProfileError) {
       return try Profiler.profile(network, options) { bar.show($0.fraction, $0.activity) }
     } catch {
-      switch error {
-      case .analysis(let error): throw NetworkLoading.failure(error, network)
-      case .execution(let error): throw Failure(.cannotRun, "\(network.path): \(error.message)")
-      case .memory(.outOfMemory(let bytes)): throw Failure(.cannotRun, "no memory for \(bytes) bytes")
-      }
+      throw failure(error, network)
+    }
+  }
+
+  static func failure(_ error: ProfileError, _ network: Network) -> Failure {
+    switch error {
+    case .analysis(let error): NetworkLoading.failure(error, network)
+    case .execution(let error): Failure(.cannotRun, "\(network.path): \(error.message)")
+    case .memory(.outOfMemory(let bytes)): Failure(.cannotRun, "no memory for \(bytes) bytes")
     }
   }
 }

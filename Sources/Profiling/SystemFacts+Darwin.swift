@@ -20,6 +20,14 @@
       return getrusage(RUSAGE_SELF, &usage) == 0 ? Int(usage.ru_maxrss) : nil
     }
 
+    /// How often the system has taken a processor from this process.
+    static var interruptions: Int {
+      var usage = rusage()
+      return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_nivcsw : 0
+    }
+
+    static var governor: String? { nil }
+
     /// macOS keeps the mark for the life of the process.
     @discardableResult static func resetHighWaterMark() -> Bool { false }
   }

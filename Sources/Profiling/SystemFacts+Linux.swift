@@ -37,6 +37,17 @@
       return write(descriptor, "5", 1) == 1
     }
 
+    /// How often the system has taken a processor from this process.
+    static var interruptions: Int {
+      var usage = rusage()
+      return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_nivcsw : 0
+    }
+
+    /// How the frequency is chosen; nil where the system does not tell, as in most virtual machines.
+    static var governor: String? {
+      contents(of: "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").map(trimmed)
+    }
+
     private static func field(_ name: String, of path: String) -> String? {
       guard let text = contents(of: path) else { return nil }
       for line in text.split(separator: "\n") {

@@ -1,12 +1,12 @@
 #ifndef CMICROKERNELS_H
 #define CMICROKERNELS_H
 
+#include "calibration.h"
 #include "convolution.h"
 #include "cores.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "hints.h"
-#include "probes.h"
 #include "isa.h"
 #include "movement.h"
 #include "probes.h"

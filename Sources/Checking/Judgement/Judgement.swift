@@ -13,6 +13,8 @@ package struct Judgement: Sendable {
     case limit(Limit)
     /// No limit names the figure: it may not get worse than the baseline.
     case guarded(Severity)
+    /// No limit names the measured time: it may not grow by more than the tolerance, a part of 1.
+    case measured(Severity, tolerance: Double)
   }
 
   package var figure: String
@@ -30,7 +32,7 @@ package struct Judgement: Sendable {
   package var severity: Severity {
     switch rule {
     case .limit(let limit): limit.severity
-    case .guarded(let severity): severity
+    case .guarded(let severity), .measured(let severity, _): severity
     }
   }
 
@@ -62,6 +64,8 @@ package struct NetworkCheck: Sendable {
   package var unmatched: [Limit]
   /// Why the baseline says nothing of this network.
   package var obstacle: ComparisonObstacle?
+  /// The measured time against that of the baseline; nil where nothing was measured.
+  package private(set) var measured: MeasuredCheck?
 
   package init(
     network: NetworkSnapshot, path: String, baseline: NetworkSnapshot? = nil, judgements: [Judgement] = [],
@@ -80,6 +84,12 @@ package struct NetworkCheck: Sendable {
     judgements.count { $0.verdict == verdict && $0.severity == severity }
   }
 
+  /// Adds what was measured, as a row before the others.
+  package mutating func add(_ measured: MeasuredCheck) {
+    self.measured = measured
+    judgements.insert(measured.row, at: 0)
+  }
+
   package var isExceeded: Bool { count(.exceeded, .error) > 0 }
   package var isIncomplete: Bool { network.isPartial || judgements.contains { $0.verdict == .unknown } }
 }
@@ -93,4 +103,8 @@ package enum ComparisonObstacle: Sendable, Hashable {
   case missingFigure(String)
   /// The baseline holds it as unknown.
   case unknownFigure(String)
+  /// Times are to be compared and the baseline holds none.
+  case notMeasured
+  /// The baseline's times are of another machine or another setting: what differs.
+  case otherConditions([String])
 }

@@ -8,6 +8,9 @@ internal import Network
 enum CheckSubjects {
   struct Subject {
     var path: String
+    var network: Network
+    var inferred: InferredGraph
+    var analysis: StaticAnalysis
     var snapshot: NetworkSnapshot
   }
 
@@ -41,7 +44,9 @@ enum CheckSubjects {
       throw NetworkLoading.failure(error, network)
     }
     if needsArena { analysis.totals.activations.peakArena = arena(inferred) }
-    return Subject(path: path, snapshot: NetworkSnapshot(inferred, analysis))
+    return Subject(
+      path: path, network: network, inferred: inferred, analysis: analysis,
+      snapshot: NetworkSnapshot(inferred, analysis))
   }
 
   /// As planned for the portable kernels on one thread, so that every machine counts the same; nil for a network that the

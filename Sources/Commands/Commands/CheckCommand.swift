@@ -14,27 +14,38 @@ enum CheckCommand: Command {
   static let description = CommandDescription(
     "check", summary: "Hold networks against a budget and a baseline",
     operands: .init("NETWORK [NETWORK ...]", count: 1...256),
-    options: [budget, baseline, update, name] + NetworkOptions.all + [
+    options: [budget, baseline, update, name] + MeasuringCheck.options + NetworkOptions.all + [
       OutputOptions.format(CheckFormat.allCases.map(\.rawValue)), OutputOptions.output, OutputOptions.strict,
       OutputOptions.quiet, OutputOptions.noColor,
     ],
     examples: [
       "assay check network.onnx --baseline assay-baseline.json --update-baseline",
       "assay check network.onnx --baseline assay-baseline.json",
+      "assay check network.onnx --baseline assay-baseline.json --measure --time-limit 60",
       "assay check a.onnx b.onnx --budget assay-budget.json --format markdown --output comment.md",
       "assay check network.onnx --budget assay-budget.json --format junit --output assay.xml",
     ])
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let rules = try Rules(arguments)
-    let subjects = try CheckSubjects.read(arguments.operands, arguments, needsArena: rules.needsArena)
+    let measuring = try MeasuringCheck(arguments, budget: rules.budget, baseline: rules.baseline)
+    var subjects = try CheckSubjects.read(arguments.operands, arguments, needsArena: rules.needsArena)
+    if let measuring {
+      for index in subjects.indices { try measuring.profile(&subjects[index], arguments, streams) }
+    }
     let checker: Checker
     var checks: [NetworkCheck] = []
     do throws(CheckerError) {
-      checker = try Checker(budget: rules.budget, baseline: rules.baseline)
+      checker = try Checker(budget: measuring?.countedBudget ?? rules.budget, baseline: rules.baseline)
       for subject in subjects { checks.append(try checker.check(subject.snapshot, path: subject.path)) }
     } catch {
       throw BudgetFile.failure(error, arguments.string(budget.name) ?? "")
+    }
+    if let measuring {
+      for index in subjects.indices {
+        try measuring.measure(
+          &subjects[index], &checks[index], isUpdate: rules.isUpdate, arguments, streams)
+      }
     }
     if rules.isUpdate, let path = arguments.string(baseline.name) {
       try BaselineFile.update(path, with: subjects.map(\.snapshot))

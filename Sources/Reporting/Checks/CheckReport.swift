@@ -57,6 +57,7 @@ struct CheckBlocks {
     let warnings = check.count(.exceeded, .warning)
     if errors > 0 { remarks.append(Remark(.caution, Prose("\(Numbers.plural(errors, "limit")) exceeded."))) }
     if warnings > 0 { remarks.append(Remark(.caution, Prose("\(Numbers.plural(warnings, "warning"))."))) }
+    if let measured = check.measured { remarks.append(MeasuredText.remark(measured)) }
     if let obstacle = check.obstacle { remarks.append(Remark(.caution, ObstacleText.prose(obstacle))) }
     if errors == 0, warnings == 0, check.obstacle == nil {
       remarks.append(Remark(.good, "Nothing is over its limit."))
@@ -157,6 +158,10 @@ package enum ObstacleText {
       "The baseline was taken with \(name: symbol) = \(before.map(String.init) ?? "nothing"), this run has \(after.map(String.init) ?? "nothing")."
     case .missingFigure(let figure):
       "The baseline holds no \(figure), which is to be compared; renew it with --update-baseline."
+    case .notMeasured:
+      "The baseline holds no measured time of this network; add it with --update-baseline --measure."
+    case .otherConditions(let differences):
+      "The baseline's time is of another setting: \(name: differences.joined(separator: "; ")). Measure a baseline of its own here, or compare multiples of the calibration load with --calibrated."
     case .unknownFigure(let figure): "The baseline does not know \(figure), which is to be compared."
     }
   }

@@ -47,6 +47,7 @@ enum FigureText {
       NetworkFigures.find(judgement.figure)?.worse == nil
         ? "as in the baseline"
         : severity == .error ? "no worse than the baseline" : "watched against the baseline"
+    case .measured(_, let tolerance): "at most +\(Numbers.tick(tolerance * 100)) %"
     case .limit(let limit): bound(limit.bound, judgement.unit)
     }
   }

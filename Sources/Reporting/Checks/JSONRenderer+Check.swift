@@ -21,6 +21,7 @@ extension JSONRenderer {
       "complete": .boolean(!check.isIncomplete),
       "judgements": .array(check.judgements.map(judgement)),
       "unmatchedLimits": .array(check.unmatched.map { limit($0) }),
+      "measured": check.measured.map(measured) ?? .null,
       "changes": check.changes.map(changes) ?? .null,
     ]
   }

@@ -1,0 +1,72 @@
+internal import CMicrokernels
+
+/// Work that belongs to the machine and not to any network: what a network takes as a multiple of it says how fast the network
+/// is, however fast the machine.
+///
+/// The mix follows what convolutional and attention networks stress, in like shares of time: register-tiled products from the
+/// second-level cache, sweeps over activations that fit it, and a stream of weights that do not. Neither the mix nor its code
+/// ever changes under one `identifier`; it shares nothing with the kernels that run networks.
+package final class CalibrationLoad {
+  /// Names code, sizes and proportions together.
+  package static let identifier = "calibration/1"
+
+  /// One run, in milliseconds.
+  package struct Time: Sendable, Equatable {
+    /// The arithmetic alone: it moves least with what the memory does, so that it shows whether the core is shared.
+    package var arithmetic: Double
+    package var whole: Double
+  }
+
+  /// For each thread: the left matrix, the right matrix, two buffers to sweep, a buffer to stream.
+  private let memory: [PackedFloats]
+  private let pool: ThreadPool
+  private let code: assay_isa
+
+  /// Where the network's time follows the two parts as it did here in the mean of many runs: three fifths with the arithmetic,
+  /// two fifths with the memory.
+  private static let products = 192
+  private static let depth = 128
+  private static let leftFloats = depth * 6
+  /// 256 KiB.
+  private static let rightFloats = 64 << 10
+  /// 384 KiB each.
+  private static let sweepFloats = 96 << 10
+  /// 8 MiB.
+  private static let streamFloats = 2 << 20
+
+  /// - Parameter threads: as many as the network runs on, each with memory of its own.
+  package init(_ instructionSet: InstructionSet = .native, threads: Int = 1) throws(MemoryError) {
+    code = instructionSet.code
+    pool = ThreadPool(threads: threads)
+    var memory: [PackedFloats] = []
+    let count = Self.leftFloats + Self.rightFloats + 2 * Self.sweepFloats + Self.streamFloats
+    for _ in 0..<pool.threads {
+      memory.append(
+        try PackedFloats(count: count) { floats in
+          for index in 0..<count { floats[index] = Float(index % 61) / 61 }
+        })
+    }
+    self.memory = memory
+  }
+
+  /// Runs the load once, on all threads.
+  package func run() -> Time {
+    let start = ContinuousClock.now
+    pool.run { thread in
+      let left = memory[thread].pointer
+      for _ in 0..<Self.products {
+        _ = assay_calibrate_product(code, left, left + Self.leftFloats, Self.depth, Self.rightFloats)
+      }
+    }
+    let middle = ContinuousClock.now
+    pool.run { thread in
+      let sweep = UnsafeMutablePointer(mutating: memory[thread].pointer) + Self.leftFloats + Self.rightFloats
+      for _ in 0..<2 {
+        assay_calibrate_sweep(code, sweep, sweep + Self.sweepFloats, Self.sweepFloats)
+      }
+      _ = assay_calibrate_stream(code, sweep + 2 * Self.sweepFloats, Self.streamFloats)
+    }
+    let end = ContinuousClock.now
+    return Time(arithmetic: (middle - start) / .milliseconds(1), whole: (end - start) / .milliseconds(1))
+  }
+}

@@ -1,0 +1,136 @@
+package import Analysis
+internal import Execution
+package import Kernels
+package import Network
+internal import Statistics
+
+/// What is measured in calibrated runs.
+package struct CalibratedOptions: Sendable {
+  package var threads: Int
+  package var instructionSet: InstructionSet
+  /// Values of symbols, inputs and the batch.
+  package var analysis: AnalysisOptions
+
+  package init(
+    threads: Int = 1, instructionSet: InstructionSet = .native, analysis: AnalysisOptions = AnalysisOptions()
+  ) {
+    self.threads = threads
+    self.instructionSet = instructionSet
+    self.analysis = analysis
+  }
+}
+
+/// One run of the network between two runs of the calibration load.
+package struct CalibratedRun: Sendable {
+  package var milliseconds: Double
+  /// The calibration before and after.
+  package var before: CalibrationLoad.Time
+  package var after: CalibrationLoad.Time
+  /// Whether the system took the processor away meanwhile.
+  package var isInterrupted: Bool
+
+  package init(
+    milliseconds: Double, before: CalibrationLoad.Time, after: CalibrationLoad.Time, isInterrupted: Bool
+  ) {
+    self.milliseconds = milliseconds
+    self.before = before
+    self.after = after
+    self.isInterrupted = isInterrupted
+  }
+
+  /// The network's time as a multiple of the load's, as a natural logarithm.
+  package var logarithmicRatio: Double { logarithm(2 * milliseconds / (before.whole + after.whole)) }
+
+  /// The slower arithmetic of the two: what says whether somebody else used the core.
+  package var arithmetic: Double { max(before.arithmetic, after.arithmetic) }
+}
+
+/// Measures a network against the machine: blocks of runs, each run between two of the calibration load, and before each block a
+/// fresh plan and executor.
+///
+/// Where weights and activations come to lie in memory changes the time of a network by a percent or more and stays as it is for the
+/// life of an executor: so the block, not the run, is what varies independently. The two executors before are kept until the next
+/// is made, so that it cannot get the pages that they had.
+package struct CalibratedMeasurement {
+  private let network: Network
+  private let options: CalibratedOptions
+  private let inferred: InferredGraph
+  private let load: CalibrationLoad
+  private var held: [Executor] = []
+
+  /// Blocks so far, each with its runs in order.
+  package private(set) var blocks: [[CalibratedRun]] = []
+
+  package init(_ network: Network, _ options: CalibratedOptions) throws(ProfileError) {
+    self.network = network
+    self.options = options
+    do throws(AnalysisError) {
+      inferred = try ShapeInference.infer(network, options.analysis)
+    } catch {
+      throw .analysis(error)
+    }
+    do throws(MemoryError) {
+      load = try CalibrationLoad(options.instructionSet, threads: options.threads)
+    } catch {
+      throw .memory(error)
+    }
+  }
+
+  /// Measures one more block: `blockSeconds` of runs, but at least `minimumRuns` of them.
+  package mutating func addBlock(
+    blockSeconds: Double = 0.16, minimumRuns: Int = 8
+  ) throws(ProfileError) {
+    do throws(ExecutionError) {
+      let executor = try freshExecutor()
+      blocks.append(try Self.block(executor, load, seconds: blockSeconds, minimumRuns: minimumRuns))
+    } catch {
+      throw .execution(error)
+    }
+  }
+
+  private mutating func freshExecutor() throws(ExecutionError) -> Executor {
+    let plan = try Plan(
+      inferred, options: PlanOptions(instructionSet: options.instructionSet, threads: options.threads))
+    let executor = try Executor(plan, threads: options.threads)
+    try SampleInputs.set(on: executor, for: inferred)
+    if held.count >= 2 { held.removeFirst() }
+    held.append(executor)
+    return executor
+  }
+
+  private static func block(
+    _ executor: Executor, _ load: CalibrationLoad, seconds: Double, minimumRuns: Int
+  ) throws(ExecutionError) -> [CalibratedRun] {
+    // Caches and branch predictors settle in the first runs.
+    for _ in 0..<2 { try executor.run() }
+    _ = load.run()
+    var runs: [CalibratedRun] = []
+    let start = ContinuousClock.now
+    var interruptions = SystemFacts.interruptions
+    var before = load.run()
+    var wasInterrupted = SystemFacts.interruptions != interruptions
+    while runs.count < minimumRuns || (ContinuousClock.now - start).inMilliseconds < seconds * 1000 {
+      interruptions = SystemFacts.interruptions
+      let runStart = ContinuousClock.now
+      try executor.run()
+      let milliseconds = (ContinuousClock.now - runStart).inMilliseconds
+      let between = SystemFacts.interruptions
+      let after = load.run()
+      let isInterrupted = SystemFacts.interruptions != between
+      runs.append(
+        CalibratedRun(
+          milliseconds: milliseconds, before: before, after: after,
+          isInterrupted: wasInterrupted || isInterrupted || between != interruptions))
+      before = after
+      wasInterrupted = isInterrupted
+    }
+    return runs
+  }
+}
+
+extension CalibratedMeasurement {
+  package static let calibration = CalibrationLoad.identifier
+
+  /// What the blocks say so far.
+  package var summary: CalibratedSummary { CalibratedSummary(blocks) }
+}
