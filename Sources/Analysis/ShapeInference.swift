@@ -6,7 +6,13 @@ package enum ShapeInference {
   package static func infer(
     _ network: Network, _ options: AnalysisOptions = AnalysisOptions()
   ) throws(AnalysisError) -> InferredGraph {
-    let inlined = try Inlining.apply(to: network)
+    try infer(network, try Inlining.apply(to: network), options)
+  }
+
+  /// The same of a network whose functions are expanded already.
+  static func infer(
+    _ network: Network, _ inlined: InlinedGraph, _ options: AnalysisOptions
+  ) throws(AnalysisError) -> InferredGraph {
     let graph = inlined.graph
     let binding = try InputBinding(graph, options)
     let session = InferenceSession(binding.symbols)

@@ -13,6 +13,8 @@ package struct StaticAnalysis: Sendable {
   /// Activation memory over the steps of the file's order, one entry per layer.
   package var timeline: [MemoryStep]
   package var findings: [Finding]
+  /// The totals as functions of the symbols that nobody bound, where they were asked for.
+  package var closedForms: ClosedForms?
 
   package init(
     network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer],

@@ -36,6 +36,19 @@ enum NetworkLoading {
     }
   }
 
+  /// The same with the totals as functions of the symbols that nobody bound.
+  static func analyzeWithForms(
+    _ network: Network, _ options: AnalysisOptions
+  ) throws(Failure) -> StaticAnalysis {
+    var analysis = try analyze(network, options)
+    do throws(AnalysisError) {
+      analysis.closedForms = try ClosedForms.find(network, options, bindings: analysis.bindings)
+    } catch {
+      throw failure(error, network)
+    }
+    return analysis
+  }
+
   /// A wrong binding is a wrong command line; everything else is the file's.
   static func failure(_ error: AnalysisError, _ network: Network) -> Failure {
     Failure(isUsage(error) ? .wrongUsage : .unreadable, "\(network.path): \(error.message)")

@@ -8,6 +8,7 @@ package enum Sections {
     KindsSection.self,
     LayersSection.self,
     ComputeSection.self,
+    ClosedFormsSection.self,
     RooflineSection.self,
     MemorySection.self,
     ParametersSection.self,
@@ -23,6 +24,7 @@ package enum Sections {
   static let brief: [any Section.Type] = [
     SummarySection.self,
     CompletenessSection.self,
+    ClosedFormsSection.self,
     LatencySection.self,
     BatchSweepSection.self,
   ]

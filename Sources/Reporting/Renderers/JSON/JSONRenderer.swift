@@ -20,6 +20,9 @@ package struct JSONRenderer: Sendable {
       .init("layers", .array(subject.analysis.layers.indices.map { layer($0, subject) })),
       .init("findings", .array(subject.analysis.findings.map { .string($0.message.plain) })),
     ]
+    if let closed = subject.analysis.closedForms {
+      members.append(.init("closedForms", closedForms(closed, layers: subject.analysis.layers)))
+    }
     if let profile = subject.profile {
       members.append(.init("profile", self.profile(profile, layers: subject.analysis.layers)))
     }
