@@ -4,9 +4,11 @@ internal import Network
 
 /// From a path on the command line to a network and its analysis; errors become one line each.
 enum NetworkLoading {
-  static func read(_ path: String) throws(Failure) -> Network {
+  static func read(_ path: String, _ arguments: Arguments) throws(Failure) -> Network {
+    let limits: Limits
+    do throws(UsageError) { limits = try LimitOptions(arguments).reading } catch { throw Failure(error) }
     do throws(FormatError) {
-      return try NetworkReader.read(path: path)
+      return try NetworkReader.read(path: path, limits: limits)
     } catch {
       throw Failure(.unreadable, error.message)
     }
@@ -36,17 +38,15 @@ enum NetworkLoading {
     }
   }
 
-  /// The same with the totals as functions of the symbols that nobody bound.
-  static func analyzeWithForms(
-    _ network: Network, _ options: AnalysisOptions
-  ) throws(Failure) -> StaticAnalysis {
-    var analysis = try analyze(network, options)
+  /// The totals as functions of the symbols that nobody bound; nil where all are bound.
+  static func closedForms(
+    _ network: Network, _ options: AnalysisOptions, _ bindings: [SymbolBinding]
+  ) throws(Failure) -> ClosedForms? {
     do throws(AnalysisError) {
-      analysis.closedForms = try ClosedForms.find(network, options, bindings: analysis.bindings)
+      return try ClosedForms.find(network, options, bindings: bindings)
     } catch {
       throw failure(error, network)
     }
-    return analysis
   }
 
   /// A wrong binding is a wrong command line; everything else is the file's.

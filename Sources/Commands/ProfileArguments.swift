@@ -31,7 +31,7 @@ enum ProfileArguments {
           minimumSeconds: try arguments.number(minimumTime.name, in: 0...3600) ?? 2),
         measuresLayers: measuresLayers, instructionSet: isa,
         analysis: try NetworkOptions.analysisOptions(arguments, takesBatch: false), version: assayVersion,
-        loadMilliseconds: loadMilliseconds)
+        loadMilliseconds: loadMilliseconds, memoryLimit: try LimitOptions(arguments).memoryBytes)
     } catch {
       throw Failure(error)
     }
@@ -48,7 +48,7 @@ enum ProfileArguments {
     } catch {
       switch error {
       case .analysis(let error): throw NetworkLoading.failure(error, network)
-      case .execution(let error): throw Failure(.cannotRun, "\(network.path): \(error.message)")
+      case .execution(let error): throw InferenceRunning.failure(error, network)
       case .memory(.outOfMemory(let bytes)): throw Failure(.cannotRun, "no memory for \(bytes) bytes")
       }
     }

@@ -27,7 +27,7 @@ struct FormSearch {
     self.network = network
     self.options = options
     self.symbols = symbols
-    inlined = try Inlining.apply(to: network)
+    inlined = try Inlining.apply(to: network, limits: options.limits)
   }
 
   private func inferred(at extents: [Int]) throws(AnalysisError) -> InferredGraph {
