@@ -71,3 +71,9 @@ let package = Package(
     tests("Reporting", of: ["Reporting"], excluding: ["Snapshots"]),
   ]
 )
+
+// Built only by Tests/Scripts/fuzz.sh, which compiles everything with the fuzzer's instrumentation.
+if Context.environment["ASSAY_FUZZ"] != nil {
+  package.targets.append(
+    layer("Fuzz", knows: ["Commands", "Formats", "Analysis", "Reporting", "Network"]))
+}

@@ -22,9 +22,13 @@ extension AnalysisError {
     case .negativeExtent(let name, let value):
       "the extent of '\(name)' cannot be negative, and is \(value)"
     case .functionCycle(let name): "the file's function '\(name)' calls itself"
-    case .tooManyNodes(let limit): "the file's functions expand to more than \(limit) nodes"
-    case .namesTooLong(let limit): "the names in the file's expanded functions take more than \(limit) bytes"
-    case .nestedTooDeep(let limit): "graphs are nested deeper than \(limit) levels"
+    case .tooManyNodes(let limit):
+      "the file's functions expand to more than \(limit) nodes; raise the limit with --limit expanded-nodes=N"
+    case .namesTooLong(let limit):
+      "the names in the file's expanded functions take more than \(limit) bytes; "
+        + "raise the limit with --limit expanded-name-bytes=N"
+    case .nestedTooDeep(let limit):
+      "graphs or calls are nested deeper than \(limit) levels; raise the limit with --limit depth=N"
     case .overflow(let figure): "\(figure) is more than a 64-bit number holds"
     }
   }

@@ -6,10 +6,15 @@ package struct AnalysisOptions: Sendable, Hashable {
   package var inputShapes: [String: [Int]]
   /// The extent of the leading axis of every input that declares a symbol there.
   package var batch: Int?
+  package var limits: AnalysisLimits
 
-  package init(dimensions: [String: Int] = [:], inputShapes: [String: [Int]] = [:], batch: Int? = nil) {
+  package init(
+    dimensions: [String: Int] = [:], inputShapes: [String: [Int]] = [:], batch: Int? = nil,
+    limits: AnalysisLimits = AnalysisLimits()
+  ) {
     self.dimensions = dimensions
     self.inputShapes = inputShapes
     self.batch = batch
+    self.limits = limits
   }
 }

@@ -17,6 +17,15 @@ struct Costs {
     var operations: Int?
     var flops: Int?
     var bytesMoved: Int?
+    /// What `bytesMoved` holds of tables of which only a part is read.
+    var tableReads: [TableRead] = []
+  }
+
+  /// A gather reads of its table no more than it hands on, and no more than there is.
+  struct TableRead {
+    var tableBytes: Int
+    var gatheredBytes: Int
+    var bytes: Int { min(tableBytes, gatheredBytes) }
   }
 
   init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) throws(AnalysisError) {
@@ -44,7 +53,7 @@ struct Costs {
         cost.operations = try Optional(twice).adding(elementwise)
       }
       if tensors.isWork(layer) {
-        cost.bytesMoved = try Self.bytesMoved(layer, tensors.layers[index], inferred)
+        cost.bytesMoved = try Self.bytesMoved(layer, tensors.layers[index], inferred, &cost.tableReads)
         if tensors.layers[index].outputs.contains(where: { inferred.tensor($0)?.elementCount == nil }) {
           let kind = inferred.graph[layer.primary].operatorName
           if uncounted[kind] == nil { uncounted[kind] = 1 }
@@ -97,7 +106,8 @@ struct Costs {
 
   /// Weights and inputs read once, outputs written once; nil where a size is not known.
   private static func bytesMoved(
-    _ layer: LayerNodes, _ tensors: LayerTensors.Tensors, _ inferred: InferredGraph
+    _ layer: LayerNodes, _ tensors: LayerTensors.Tensors, _ inferred: InferredGraph,
+    _ tableReads: inout [TableRead]
   ) throws(AnalysisError) -> Int? {
     var bytes: Int? = 0
     for value in tensors.inputs + tensors.outputs {
@@ -112,19 +122,23 @@ struct Costs {
           continue
         }
         if isFolded, place != 2 || hasBias(inferred.graph[layer.primary]) { continue }
-        bytes = try bytes.adding(
-          node.operatorName.hasPrefix("Gather") ? read(of: size, by: node, inferred) : size)
+        guard let read = tableRead(of: size, by: node, inferred) else {
+          bytes = try bytes.adding(size)
+          continue
+        }
+        tableReads.append(read)
+        bytes = try bytes.adding(read.bytes)
       }
     }
     return bytes
   }
 
-  /// A gather reads of a table only what it hands on.
-  private static func read(of size: Int, by node: Node, _ inferred: InferredGraph) -> Int {
-    guard case let output?? = node.outputs.first, let written = inferred.tensor(output)?.byteCount else {
-      return size
-    }
-    return min(size, written)
+  /// nil where the node reads all of its constants.
+  private static func tableRead(of size: Int, by node: Node, _ inferred: InferredGraph) -> TableRead? {
+    guard node.operatorName.hasPrefix("Gather"), case let output?? = node.outputs.first,
+      let written = inferred.tensor(output)?.byteCount
+    else { return nil }
+    return TableRead(tableBytes: size, gatheredBytes: written)
   }
 }
 

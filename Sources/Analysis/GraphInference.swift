@@ -148,8 +148,8 @@ final class GraphInference {
   private func inferNested(
     _ nested: Graph, _ inputs: [Fact], _ sets: [String: Int], of node: NodeID
   ) throws(OperatorError) -> [Fact] {
-    guard session.depth < InferenceSession.depthLimit else {
-      session.nestedError = .nestedTooDeep(limit: InferenceSession.depthLimit)
+    guard session.depth < session.depthLimit else {
+      session.nestedError = .nestedTooDeep(limit: session.depthLimit)
       throw .unsupported("graphs nested this deep")
     }
     session.depth += 1

@@ -10,12 +10,8 @@ struct InlinedGraph {
 
 /// Puts the bodies of the file's own functions in place of the nodes that call them.
 struct Inlining {
-  static let nodeLimit = 250_000
-  static let depthLimit = 64
-  /// Bytes of the names that expansion makes; a long name in a deep call is repeated for everything inside.
-  static let nameLimit = 64 << 20
-
   private let functions: [Key: Function]
+  private let limits: AnalysisLimits
   private var nodeCount = 0
   private var nameBytes = 0
 
@@ -35,13 +31,16 @@ struct Inlining {
     var calls: [String] = []
   }
 
-  static func apply(to network: Network) throws(AnalysisError) -> InlinedGraph {
+  static func apply(
+    to network: Network, limits: AnalysisLimits = AnalysisLimits()
+  ) throws(AnalysisError) -> InlinedGraph {
     guard !network.functions.isEmpty else { return InlinedGraph(graph: network.graph) }
-    var inlining = Inlining(network.functions)
+    var inlining = Inlining(network.functions, limits)
     return try inlining.expand(network.graph, in: Frame())
   }
 
-  private init(_ functions: [Function]) {
+  private init(_ functions: [Function], _ limits: AnalysisLimits) {
+    self.limits = limits
     self.functions = Dictionary(
       functions.map { (Key(domain: $0.domain, name: $0.name, overload: $0.overload), $0) },
       uniquingKeysWith: { first, _ in first })
@@ -49,7 +48,7 @@ struct Inlining {
 
   /// The graph with its own calls expanded; values keep their ids, new ones come behind them.
   private mutating func expand(_ graph: Graph, in frame: Frame) throws(AnalysisError) -> InlinedGraph {
-    guard frame.calls.count < Self.depthLimit else { throw .nestedTooDeep(limit: Self.depthLimit) }
+    guard frame.calls.count < limits.callDepth else { throw .nestedTooDeep(limit: limits.callDepth) }
     var result = InlinedGraph(graph: graph)
     result.graph.nodes = []
     result.graph.nodes.reserveCapacity(graph.nodes.count)
@@ -65,7 +64,7 @@ struct Inlining {
       return try emitBody(of: function, calledBy: node, in: frame, into: &result)
     }
     nodeCount += 1
-    guard nodeCount <= Self.nodeLimit else { throw .tooManyNodes(limit: Self.nodeLimit) }
+    guard nodeCount <= limits.expandedNodes else { throw .tooManyNodes(limit: limits.expandedNodes) }
     var node = node
     let id = NodeID(result.graph.nodes.count)
     for index in node.attributes.indices {
@@ -89,7 +88,7 @@ struct Inlining {
   ) throws(AnalysisError) {
     let called = "\(function.domain).\(function.name)"
     guard !frame.calls.contains(called) else { throw .functionCycle(function.name) }
-    guard frame.calls.count < Self.depthLimit else { throw .nestedTooDeep(limit: Self.depthLimit) }
+    guard frame.calls.count < limits.callDepth else { throw .nestedTooDeep(limit: limits.callDepth) }
     // A name that is there has got its prefix when the enclosing body was expanded.
     let name =
       call.name.isEmpty ? frame.prefix + "\(function.name)_\(result.graph.nodes.count)" : call.name
@@ -120,7 +119,7 @@ struct Inlining {
     let count = prefix.utf8.count
     for value in body.values { nameBytes += count + value.name.utf8.count }
     for node in body.nodes { nameBytes += count + node.name.utf8.count }
-    guard nameBytes <= Self.nameLimit else { throw .namesTooLong(limit: Self.nameLimit) }
+    guard nameBytes <= limits.expandedNameBytes else { throw .namesTooLong(limit: limits.expandedNameBytes) }
   }
 
   /// The value of `result` for each value of the body: the call's own at the edges, new ones inside.

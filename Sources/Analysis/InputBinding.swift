@@ -21,7 +21,7 @@ struct InputBinding {
     try bindBatch(graph, options.batch)
     for input in graph.inputs { try bindRest(of: graph[input]) }
     facts = graph.inputs.map { input in
-      fact(of: graph[input], shape: options.inputShapes[graph[input].name], batch: options.batch)
+      fact(of: graph[input], shape: options.inputShapes[graph[input].name])
     }
   }
 
@@ -32,9 +32,7 @@ struct InputBinding {
     }
     var known: [String] = []
     for input in graph.inputs {
-      for case .symbol(let name) in graph[input].declaredDimensions ?? [] where !known.contains(name) {
-        known.append(name)
-      }
+      for case let name? in graph[input].symbols where !known.contains(name) { known.append(name) }
     }
     for symbol in options.dimensions.keys.sorted() where !known.contains(symbol) {
       throw .unknownSymbol(symbol, known: known)
@@ -59,12 +57,11 @@ struct InputBinding {
     guard declared.count == shape.count else {
       throw .inputRank(input: value.name, declared: declared.count, given: shape.count)
     }
-    for (axis, (dimension, extent)) in zip(declared, shape).enumerated() {
-      switch dimension {
-      case .symbol(let name): try bind(name, extent, isDefault: false)
-      case .fixed(let fixed) where fixed != extent:
+    for (axis, (symbol, extent)) in zip(value.symbols, shape).enumerated() {
+      if let symbol {
+        try bind(symbol, extent, isDefault: false)
+      } else if case .fixed(let fixed) = declared[axis], fixed != extent {
         throw .fixedExtent(input: value.name, axis: axis, declared: fixed, given: extent)
-      case .fixed, .unknown: break
       }
     }
   }
@@ -73,13 +70,11 @@ struct InputBinding {
   private mutating func bindBatch(_ graph: Graph, _ batch: Int?) throws(AnalysisError) {
     var taken = batch == nil
     for input in graph.inputs {
-      switch graph[input].declaredDimensions?.first {
-      case .symbol(let name):
+      if case let name?? = graph[input].symbols.first {
         if extents[name] == nil || batch != nil { try bind(name, batch ?? 1, isDefault: batch == nil) }
         taken = true
-      case .fixed(let fixed): taken = taken || fixed == batch
-      case .unknown: taken = true
-      case nil: break
+      } else if case .fixed(let fixed) = graph[input].declaredDimensions?.first {
+        taken = taken || fixed == batch
       }
     }
     guard !taken, let batch else { return }
@@ -90,14 +85,14 @@ struct InputBinding {
   }
 
   private mutating func bindRest(of value: Value) throws(AnalysisError) {
-    for case .symbol(let name) in value.declaredDimensions ?? [] where extents[name] == nil {
+    for case let name? in value.symbols where extents[name] == nil {
       try bind(name, 1, isDefault: true)
       findings.append(Finding(.symbolDefaulted(symbol: name, value: 1)))
     }
   }
 
-  /// The fact of one input: what is declared with the bindings put in, and 1 where an axis is not declared at all.
-  private mutating func fact(of value: Value, shape: [Int]?, batch: Int?) -> Fact? {
+  /// The fact of one input: what is declared with the bindings put in.
+  private func fact(of value: Value, shape: [Int]?) -> Fact? {
     guard let declared = value.declared else {
       return shape.map { Fact(.float32, Shape($0)) }
     }
@@ -106,15 +101,9 @@ struct InputBinding {
     }
     if let shape { return Fact(element, Shape(shape)) }
     guard let dimensions else { return Fact(element, nil) }
-    var bound: [Int] = []
-    for (axis, dimension) in dimensions.enumerated() {
-      switch dimension {
-      case .fixed(let extent): bound.append(extent)
-      case .symbol(let name): bound.append(extents[name] ?? 1)
-      case .unknown:
-        bound.append(axis == 0 ? batch ?? 1 : 1)
-        if axis > 0 { findings.append(Finding(.symbolDefaulted(symbol: "\(value.name)[\(axis)]", value: 1))) }
-      }
+    let bound = zip(dimensions, value.symbols).map { dimension, symbol -> Int in
+      if case .fixed(let extent) = dimension { return extent }
+      return symbol.flatMap { extents[$0] } ?? 1
     }
     return Fact(element, Shape(bound))
   }
@@ -124,5 +113,17 @@ extension Value {
   /// The declared extents of a tensor whose rank is declared.
   var declaredDimensions: [DeclaredDimension]? {
     if case .tensor(_, let dimensions) = declared { dimensions } else { nil }
+  }
+
+  /// By axis, what stands for an extent that the file leaves open: its symbol, or the input's name and the axis, for
+  /// example `image[2]`, where it has none. nil where the extent is fixed.
+  var symbols: [String?] {
+    (declaredDimensions ?? []).enumerated().map { axis, dimension in
+      switch dimension {
+      case .fixed: nil
+      case .symbol(let name): name
+      case .unknown: "\(name)[\(axis)]"
+      }
+    }
   }
 }

@@ -8,6 +8,10 @@ struct Liveness {
   private(set) var layerActivations: [Extent?] = []
   /// Memory alive while each layer executes.
   private(set) var live: [Extent] = []
+  /// The same with block inputs held.
+  private(set) var held: [Extent] = []
+  /// Inputs and outputs of each layer; zero for one that needs no memory of its own.
+  private(set) var pairs: [Extent] = []
   private let inferred: InferredGraph
   private let tensors: LayerTensors
   private let layering: Layers
@@ -17,12 +21,14 @@ struct Liveness {
     self.tensors = tensors
     self.layering = layering
     try countTotals()
-    activations.peakPair = try pairPeak()
+    pairs = try pairExtents()
+    activations.peakPair = pairPeak()
     let steps = try sweep(lastUse: tensors.lastUse)
     live = steps.live
     activations.peakLiveness = steps.peak
-    let held = BlockInputs(inferred, layering, tensors).lastUse
-    activations.peakBlockInput = try sweep(lastUse: held).peak
+    let heldSteps = try sweep(lastUse: BlockInputs(inferred, layering, tensors).lastUse)
+    held = heldSteps.live
+    activations.peakBlockInput = heldSteps.peak
   }
 
   private func extent(_ value: ValueID) -> Extent? {
@@ -58,18 +64,32 @@ struct Liveness {
     activations.allTensors = all
   }
 
-  /// The largest inputs and outputs of one layer. A layer that writes over its input needs no memory of its own.
-  private func pairPeak() throws(AnalysisError) -> Peak? {
-    var best: (extent: Extent, layer: Int)?
-    for (index, layer) in layering.layers.enumerated()
-    where tensors.isWork(layer) && tensors.layers[index].overwritten == nil {
+  /// A layer that writes over its input needs no memory of its own.
+  private func needsOwnMemory(_ layer: Int) -> Bool {
+    tensors.isWork(layering.layers[layer]) && tensors.layers[layer].overwritten == nil
+  }
+
+  private func pairExtents() throws(AnalysisError) -> [Extent] {
+    var extents: [Extent] = []
+    for (index, layer) in tensors.layers.enumerated() {
       var sum = Extent.zero
-      for value in tensors.layers[index].inputs + tensors.layers[index].outputs { try sum.add(extent(value)) }
-      if sum.bytes > best?.extent.bytes ?? -1 { best = (sum, index) }
+      if needsOwnMemory(index) {
+        for value in layer.inputs + layer.outputs { try sum.add(extent(value)) }
+      }
+      extents.append(sum)
     }
-    return best.map { best in
-      let alive = tensors.layers[best.layer].inputs + tensors.layers[best.layer].outputs
-      return Peak(extent: best.extent, layer: best.layer, alive: describe(alive))
+    return extents
+  }
+
+  /// The largest inputs and outputs of one layer.
+  private func pairPeak() -> Peak? {
+    var best: Int?
+    for index in pairs.indices where needsOwnMemory(index) {
+      if pairs[index].bytes > best.map({ pairs[$0].bytes }) ?? -1 { best = index }
+    }
+    return best.map { layer in
+      let alive = tensors.layers[layer].inputs + tensors.layers[layer].outputs
+      return Peak(extent: pairs[layer], layer: layer, alive: describe(alive))
     }
   }
 

@@ -2,15 +2,16 @@ internal import Network
 
 /// The path of modules that a node belongs to, outermost first.
 enum ModuleScope {
-  /// From the newer exporter's metadata, or else from a name such as `/layer1/layer1.0/conv1/Conv`.
+  /// From the newer exporter's metadata, or else from a name such as `/layer1/layer1.0/conv1/Conv` or `layer1.0.conv1`.
   static func path(of node: Node) -> [String] {
     for key in ["pkg.torch.onnx.name_scopes", "namespace"] {
       guard let value = node.metadata.first(where: { $0.key == key })?.value else { continue }
       let path = key == "namespace" ? namespace(value) : list(value)
       if !path.isEmpty { return path }
     }
-    let parts = node.name.split(separator: "/").map(String.init)
-    return node.name.contains("/") ? Array(parts.dropLast()) : []
+    // Paddle names its nodes by operator and number, with dots between.
+    let separator: Character = node.name.contains("/") || node.name.hasPrefix("p2o.") ? "/" : "."
+    return node.name.split(separator: separator).dropLast().map(String.init)
   }
 
   /// `: mod.Net/layer1: torch.nn.Sequential/layer1.0: mod.Block/conv: aten.conv2d`: names before the colons, the call at the end

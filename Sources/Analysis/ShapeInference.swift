@@ -6,10 +6,16 @@ package enum ShapeInference {
   package static func infer(
     _ network: Network, _ options: AnalysisOptions = AnalysisOptions()
   ) throws(AnalysisError) -> InferredGraph {
-    let inlined = try Inlining.apply(to: network)
+    try infer(network, try Inlining.apply(to: network, limits: options.limits), options)
+  }
+
+  /// The same of a network whose functions are expanded already.
+  static func infer(
+    _ network: Network, _ inlined: InlinedGraph, _ options: AnalysisOptions
+  ) throws(AnalysisError) -> InferredGraph {
     let graph = inlined.graph
     let binding = try InputBinding(graph, options)
-    let session = InferenceSession(binding.symbols)
+    let session = InferenceSession(binding.symbols, depthLimit: options.limits.graphDepth)
     let scope = GraphInference(
       graph, session: session, operatorSets: network.operatorSets, nodeOperatorSets: inlined.operatorSets)
     try scope.run(inputs: binding.facts)
@@ -30,18 +36,21 @@ package enum ShapeInference {
 ///
 /// A class because operators call back into it while the enclosing graph's inference is under way.
 final class InferenceSession {
-  static let depthLimit = 32
   /// Differences between file and inference that are told one by one.
   static let differenceLimit = 50
 
   let symbols: [String: Int]
+  let depthLimit: Int
   var depth = 0
   /// The error of a nested graph, kept while the operator that owns the graph passes its own kind of error on.
   var nestedError: AnalysisError?
   private var differences: [Finding] = []
   private var unknownOperators: [(name: String, count: Int)] = []
 
-  init(_ symbols: [String: Int]) { self.symbols = symbols }
+  init(_ symbols: [String: Int], depthLimit: Int) {
+    self.symbols = symbols
+    self.depthLimit = depthLimit
+  }
 
   var allFindings: [Finding] {
     unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + differences

@@ -13,6 +13,10 @@ package struct StaticAnalysis: Sendable {
   /// Activation memory over the steps of the file's order, one entry per layer.
   package var timeline: [MemoryStep]
   package var findings: [Finding]
+  /// The totals as functions of the symbols that nobody bound, where they were asked for.
+  package var closedForms: ClosedForms?
+  /// The totals over the extents of one symbol, where that was asked for.
+  package var sweep: Sweep?
 
   package init(
     network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer],

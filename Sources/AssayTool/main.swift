@@ -7,4 +7,5 @@ internal import Commands
 #endif
 
 ignoreBrokenPipes()
+reportLostFiles()
 exit(runAssay(Array(CommandLine.arguments.dropFirst())).rawValue)

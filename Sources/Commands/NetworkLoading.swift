@@ -4,9 +4,11 @@ internal import Network
 
 /// From a path on the command line to a network and its analysis; errors become one line each.
 enum NetworkLoading {
-  static func read(_ path: String) throws(Failure) -> Network {
+  static func read(_ path: String, _ arguments: Arguments) throws(Failure) -> Network {
+    let limits: Limits
+    do throws(UsageError) { limits = try LimitOptions(arguments).reading } catch { throw Failure(error) }
     do throws(FormatError) {
-      return try NetworkReader.read(path: path)
+      return try NetworkReader.read(path: path, limits: limits)
     } catch {
       throw Failure(.unreadable, error.message)
     }
@@ -31,6 +33,17 @@ enum NetworkLoading {
   static func analyze(_ network: Network, _ options: AnalysisOptions) throws(Failure) -> StaticAnalysis {
     do throws(AnalysisError) {
       return try Analyzer.analyze(network, options)
+    } catch {
+      throw failure(error, network)
+    }
+  }
+
+  /// The totals as functions of the symbols that nobody bound; nil where all are bound.
+  static func closedForms(
+    _ network: Network, _ options: AnalysisOptions, _ bindings: [SymbolBinding]
+  ) throws(Failure) -> ClosedForms? {
+    do throws(AnalysisError) {
+      return try ClosedForms.find(network, options, bindings: bindings)
     } catch {
       throw failure(error, network)
     }

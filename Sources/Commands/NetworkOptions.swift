@@ -31,6 +31,7 @@ enum NetworkOptions {
       }
       options.inputShapes[name] = shape
     }
+    options.limits = try LimitOptions(arguments).analysis
     if takesBatch { options.batch = try arguments.integer(batch.name, in: 1...extents.upperBound) }
     return options
   }

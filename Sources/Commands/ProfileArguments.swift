@@ -31,7 +31,7 @@ enum ProfileArguments {
           minimumSeconds: try arguments.number(minimumTime.name, in: 0...3600) ?? 2),
         measuresLayers: measuresLayers, instructionSet: isa,
         analysis: try NetworkOptions.analysisOptions(arguments, takesBatch: false), version: assayVersion,
-        loadMilliseconds: loadMilliseconds)
+        loadMilliseconds: loadMilliseconds, memoryLimit: try LimitOptions(arguments).memoryBytes)
     } catch {
       throw Failure(error)
     }
@@ -53,7 +53,7 @@ enum ProfileArguments {
   static func failure(_ error: ProfileError, _ network: Network) -> Failure {
     switch error {
     case .analysis(let error): NetworkLoading.failure(error, network)
-    case .execution(let error): Failure(.cannotRun, "\(network.path): \(error.message)")
+    case .execution(let error): InferenceRunning.failure(error, network)
     case .memory(.outOfMemory(let bytes)): Failure(.cannotRun, "no memory for \(bytes) bytes")
     }
   }

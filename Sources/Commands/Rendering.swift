@@ -8,10 +8,17 @@ enum Rendering {
   ) -> String {
     switch arguments.string("--format") {
     case "json": JSONRenderer().render(subject)
-    case "csv": CSVRenderer().render(subject)
+    case "csv": csv(subject)
     case "markdown": MarkdownRenderer().render(Report(subject))
     default: terminal(arguments, streams).render(Report(subject, extent: extent))
     }
+  }
+
+  /// The sweep or the modules where they were asked for, else the layers.
+  private static func csv(_ subject: Subject) -> String {
+    let renderer = CSVRenderer()
+    if let sweep = subject.analysis.sweep { return renderer.render(sweep) }
+    return renderer.renderModules(of: subject) ?? renderer.render(subject)
   }
 
   /// For standard output as it is: its width and its colours; plain where a file is written.

@@ -84,7 +84,8 @@ extension FormatError.Problem {
     case .cannotOpen, .cannotMap, .notARegularFile: "give the path of a readable file"
     case .empty, .truncated: "copy or download the file again"
     case .unrecognised: "give a network in ONNX or ONNX text"
-    case .tooMany, .segmentedTensor, .byteOrder: nil
+    case .tooMany(let what, _): "raise the limit with --limit \(what.rawValue)=N"
+    case .segmentedTensor, .byteOrder: nil
     case .externalPath(_, let problem): problem.advice
     case .externalRange: "copy or download the external file again"
     case .syntax: "correct the text there"

@@ -90,8 +90,12 @@ package struct FormatError: Error, Equatable, Sendable {
     case byteOrder
   }
 
-  package enum Limited: Equatable, Sendable {
-    case depth, nodes, expandedNodes, rank, elements, nameBytes
+  /// What of `Limits` is exceeded; the raw values are the names under which a limit can be raised.
+  package enum Limited: String, Equatable, Sendable {
+    case depth, nodes
+    case expandedNodes = "expanded-nodes"
+    case rank, elements
+    case nameBytes = "name-bytes"
   }
 
   package enum SparseProblem: Equatable, Sendable {

@@ -5,7 +5,7 @@ package struct Limits: Sendable {
   /// Nodes of all graphs of the file together.
   package var nodes = 5_000_000
   /// Nodes after every call of a function is replaced by its body.
-  package var expandedNodes = 10_000_000
+  package var expandedNodes = 250_000
   package var rank = 64
   /// Elements of one tensor.
   package var elements = 1 << 40

@@ -31,7 +31,9 @@ struct BatchRun {
     }
     do throws(ExecutionError) {
       plan = try Plan(
-        inferred, options: PlanOptions(instructionSet: options.instructionSet, threads: options.threads))
+        inferred,
+        options: PlanOptions(
+          instructionSet: options.instructionSet, threads: options.threads, memoryLimit: options.memoryLimit))
       executor = try Executor(plan, threads: options.threads)
       planMilliseconds = (ContinuousClock.now - start).inMilliseconds
       try SampleInputs.set(on: executor, for: inferred)

@@ -15,11 +15,14 @@ package struct ProfileOptions: Sendable {
   package var version: String
   /// How long it took to read the network's file, milliseconds.
   package var loadMilliseconds: Double
+  /// Bytes that the activations may take.
+  package var memoryLimit: Int
 
   package init(
     batches: [Int] = [1], threads: Int = 1, policy: MeasurementPolicy = MeasurementPolicy(),
     measuresLayers: Bool = true, instructionSet: InstructionSet = .native,
-    analysis: AnalysisOptions = AnalysisOptions(), version: String, loadMilliseconds: Double
+    analysis: AnalysisOptions = AnalysisOptions(), version: String, loadMilliseconds: Double,
+    memoryLimit: Int = 64 << 30
   ) {
     self.batches = batches
     self.threads = threads
@@ -29,6 +32,7 @@ package struct ProfileOptions: Sendable {
     self.analysis = analysis
     self.version = version
     self.loadMilliseconds = loadMilliseconds
+    self.memoryLimit = memoryLimit
   }
 }
 

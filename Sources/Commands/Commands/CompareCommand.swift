@@ -14,7 +14,10 @@ enum CompareCommand: Command {
     options: [
       folder, staticOnly, ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime,
     ]
-      + [NetworkOptions.inputShape, NetworkOptions.dimension, ProfileArguments.instructionSet] + [
+      + [
+        NetworkOptions.inputShape, NetworkOptions.dimension, LimitOptions.limit,
+        ProfileArguments.instructionSet,
+      ] + [
         OutputOptions.format(["table", "json", "markdown"]), OutputOptions.strict, OutputOptions.quiet,
         OutputOptions.noColor,
       ],
@@ -62,6 +65,6 @@ enum CompareCommand: Command {
       arguments, batches: [1], measuresLayers: false, loadMilliseconds: 0)
     var bindings = options.analysis
     bindings.batch = options.batches.first
-    return Subject(analysis: try NetworkLoading.analyze(try NetworkLoading.read(path), bindings))
+    return Subject(analysis: try NetworkLoading.analyze(try NetworkLoading.read(path, arguments), bindings))
   }
 }

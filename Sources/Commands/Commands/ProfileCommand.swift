@@ -13,7 +13,10 @@ enum ProfileCommand: Command {
     options: [
       ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime, layers, samples,
     ]
-      + [NetworkOptions.inputShape, NetworkOptions.dimension, ProfileArguments.instructionSet] + [
+      + [
+        NetworkOptions.inputShape, NetworkOptions.dimension, ViewOptions.depth, LimitOptions.limit,
+        ProfileArguments.instructionSet,
+      ] + [
         OutputOptions.format(["table", "json", "csv", "markdown"]), OutputOptions.output,
         OutputOptions.strict,
         OutputOptions.quiet, OutputOptions.noColor,
@@ -43,10 +46,11 @@ enum ProfileCommand: Command {
     // Wrong options are told before a long measurement, not after it.
     _ = try ProfileArguments.options(arguments, batches: batches, measuresLayers: false, loadMilliseconds: 0)
     let start = ContinuousClock.now
-    let network = try NetworkLoading.read(path)
+    let network = try NetworkLoading.read(path, arguments)
     let loaded = (ContinuousClock.now - start).inMilliseconds
-    let options = try ProfileArguments.options(
+    var options = try ProfileArguments.options(
       arguments, batches: batches, measuresLayers: measuresLayers, loadMilliseconds: loaded)
+    options.analysis = try ViewOptions.bound(options.analysis, arguments)
     var bindings = options.analysis
     bindings.batch = options.batches.first
     var analysis = try NetworkLoading.analyze(network, bindings)

@@ -13,16 +13,20 @@ enum RunCommand: Command {
 
   static let description = CommandDescription(
     "run", summary: "Run one inference on numpy arrays", operands: .network,
-    options: [input, folder, ProfileArguments.threads, NetworkOptions.dimension, OutputOptions.quiet],
+    options: [
+      input, folder, ProfileArguments.threads, NetworkOptions.dimension, LimitOptions.limit,
+      OutputOptions.quiet,
+    ],
     examples: ["assay run Fixtures/resnet50.onnx --input input=image.npy --output-dir out"])
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
-    let (files, threads) = try options(arguments)
-    let network = try NetworkLoading.read(arguments.operands[0])
+    let (files, threads, limits) = try options(arguments)
+    let network = try NetworkLoading.read(arguments.operands[0], arguments)
     var inputs: [String: RuntimeValue] = [:]
     for (name, path) in files { inputs[name] = .tensor(try array(path)) }
     let inference = try InferenceRunning.run(
-      network, inputs, try NetworkLoading.options(arguments, takesBatch: false), threads: threads)
+      network, inputs, try NetworkLoading.options(arguments, takesBatch: false), threads: threads,
+      memoryLimit: limits.memoryBytes)
     if inference.usesSyntheticWeights, !arguments.has(OutputOptions.quiet.name) {
       streams.error.write(
         "assay: weights are not there; made-up ones were used, so the outputs mean nothing\n")
@@ -33,14 +37,17 @@ enum RunCommand: Command {
 
   private static func options(
     _ arguments: Arguments
-  ) throws(Failure) -> (files: [(name: String, value: String)], threads: Int) {
+  ) throws(Failure) -> (files: [(name: String, value: String)], threads: Int, limits: LimitOptions) {
     do throws(UsageError) {
       let files = try arguments.pairs(input.name)
       let names = files.map(\.name)
       for (index, name) in names.enumerated() where names[..<index].contains(name) {
         throw .repeated(option: "\(input.name) \(name)")
       }
-      return (files, try arguments.integer(ProfileArguments.threads.name, in: 1...1024) ?? 1)
+      return (
+        files, try arguments.integer(ProfileArguments.threads.name, in: 1...1024) ?? 1,
+        try LimitOptions(arguments)
+      )
     } catch {
       throw Failure(error)
     }

@@ -16,12 +16,12 @@ enum VerifyCommand: Command {
   static let description = CommandDescription(
     "verify", summary: "Compare a network's outputs with stored ones (input_N.pb, output_N.pb)",
     operands: .init("NETWORK DIR", count: 2...2),
-    options: [ProfileArguments.threads, NetworkOptions.dimension, OutputOptions.quiet],
+    options: [ProfileArguments.threads, NetworkOptions.dimension, LimitOptions.limit, OutputOptions.quiet],
     examples: ["assay verify model.onnx test_data_set_0"])
 
   /// 1 if an output differs: what is stored is a baseline.
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
-    let network = try NetworkLoading.read(arguments.operands[0])
+    let network = try NetworkLoading.read(arguments.operands[0], arguments)
     let folder = arguments.operands[1]
     let graph = network.graph
     var inputs: [String: RuntimeValue] = [:]
@@ -31,13 +31,16 @@ enum VerifyCommand: Command {
       inputs[graph[id].name] = try value(path, graph[id].declared)
     }
     let threads: Int
+    let limits: LimitOptions
     do throws(UsageError) {
+      limits = try LimitOptions(arguments)
       threads = try arguments.integer(ProfileArguments.threads.name, in: 1...1024) ?? 1
     } catch {
       throw Failure(error)
     }
     let inference = try InferenceRunning.run(
-      network, inputs, try NetworkLoading.options(arguments, takesBatch: false), threads: threads)
+      network, inputs, try NetworkLoading.options(arguments, takesBatch: false), threads: threads,
+      memoryLimit: limits.memoryBytes)
     var differences = 0
     var compared = 0
     for (index, output) in inference.outputs.enumerated() {

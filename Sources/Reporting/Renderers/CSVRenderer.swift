@@ -48,7 +48,7 @@ package struct CSVRenderer: Sendable {
     subject.times[index]?.leader.map { Escaping.csv(subject.analysis.layers[$0].name) } ?? ""
   }
 
-  private static func field(_ value: Int?) -> String { value.map { "\($0)" } ?? "" }
+  static func field(_ value: Int?) -> String { value.map { "\($0)" } ?? "" }
   private static func field(_ value: Double?) -> String {
     value.flatMap { $0.isFinite ? "\($0)" : nil } ?? ""
   }

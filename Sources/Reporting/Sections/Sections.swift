@@ -6,8 +6,11 @@ package enum Sections {
     CompletenessSection.self,
     StagesSection.self,
     KindsSection.self,
+    ModulesSection.self,
     LayersSection.self,
     ComputeSection.self,
+    ClosedFormsSection.self,
+    SweepSection.self,
     RooflineSection.self,
     MemorySection.self,
     ParametersSection.self,
@@ -23,6 +26,9 @@ package enum Sections {
   static let brief: [any Section.Type] = [
     SummarySection.self,
     CompletenessSection.self,
+    ClosedFormsSection.self,
+    SweepSection.self,
+    ModulesSection.self,
     LatencySection.self,
     BatchSweepSection.self,
   ]

@@ -6,6 +6,8 @@ package import Profiling
 package struct Subject: Sendable {
   package let analysis: StaticAnalysis
   package let profile: Profile?
+  /// How far down the module tree figures are rolled up by module; nil where they are not.
+  package let moduleDepth: Int?
   /// The measured batch that stands beside the static figures: the one of the analysis' own batch size, else the first.
   let reference: BatchProfile?
   /// By layer: where its time is told.
@@ -13,8 +15,9 @@ package struct Subject: Sendable {
   /// By layer.
   let kinds: [LayerKind]
 
-  package init(analysis: StaticAnalysis, profile: Profile? = nil) {
+  package init(analysis: StaticAnalysis, profile: Profile? = nil, moduleDepth: Int? = nil) {
     self.analysis = analysis
+    self.moduleDepth = moduleDepth
     self.profile = profile
     let batch = Self.batch(of: analysis)
     reference = profile.flatMap { profile in

@@ -20,6 +20,13 @@ package struct JSONRenderer: Sendable {
       .init("layers", .array(subject.analysis.layers.indices.map { layer($0, subject) })),
       .init("findings", .array(subject.analysis.findings.map { .string($0.message.plain) })),
     ]
+    if let modules = subject.modules, let depth = subject.moduleDepth {
+      members.append(.init("modules", self.modules(modules, depth: depth)))
+    }
+    if let sweep = subject.analysis.sweep { members.append(.init("sweep", self.sweep(sweep))) }
+    if let closed = subject.analysis.closedForms {
+      members.append(.init("closedForms", closedForms(closed, layers: subject.analysis.layers)))
+    }
     if let profile = subject.profile {
       members.append(.init("profile", self.profile(profile, layers: subject.analysis.layers)))
     }
@@ -82,7 +89,7 @@ package struct JSONRenderer: Sendable {
     ]
   }
 
-  private func parameters(_ counts: ParameterCounts) -> JSONValue {
+  func parameters(_ counts: ParameterCounts) -> JSONValue {
     [
       "learnable": .integer(counts.learnable), "buffers": .integer(counts.buffers),
       "constants": .integer(counts.constants),

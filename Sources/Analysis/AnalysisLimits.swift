@@ -1,0 +1,13 @@
+/// What the expansion of a file may cost. A network beyond them is refused before memory is spent on it.
+package struct AnalysisLimits: Sendable, Hashable {
+  /// Nodes after every call of a function is replaced by its body.
+  package var expandedNodes = 250_000
+  /// Bytes of the names that expansion makes; a long name in a deep call is repeated for everything inside.
+  package var expandedNameBytes = 64 << 20
+  /// Calls of functions inside one another.
+  package var callDepth = 64
+  /// Graphs nested inside one another.
+  package var graphDepth = 32
+
+  package init() {}
+}

@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Chosen by the environment, since the fuzzer's arguments are its own.
+private let target = getenv("ASSAY_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+
+/// What libFuzzer calls once.
+@_cdecl("LLVMFuzzerInitialize")
+public func initializeFuzzer(_: UnsafeRawPointer?, _: UnsafeRawPointer?) -> CInt {
+  guard target != nil else {
+    let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+    let message = Array("ASSAY_FUZZ_TARGET must be one of \(names)\n".utf8)
+    _ = write(2, message, message.count)
+    exit(2)
+  }
+  atexit { InputFile.remove() }
+  return 0
+}
+
+/// What libFuzzer calls with every input.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  target?.feed(UnsafeRawBufferPointer(start: start, count: count))
+  return 0
+}
