@@ -12,6 +12,23 @@ enum NetworkLoading {
     }
   }
 
+  /// A network, or a file of weights alone.
+  static func contents(_ path: String) throws(Failure) -> FileContents {
+    do throws(FormatError) {
+      return try NetworkReader.contents(path: path)
+    } catch {
+      throw Failure(.unreadable, error.message)
+    }
+  }
+
+  static func analyze(_ weights: WeightFile) throws(Failure) -> WeightAnalysis {
+    do throws(AnalysisError) {
+      return try WeightAnalysis(weights)
+    } catch {
+      throw Failure(.unreadable, "\(weights.path): \(error.message)")
+    }
+  }
+
   static func options(_ arguments: Arguments, takesBatch: Bool = true) throws(Failure) -> AnalysisOptions {
     do throws(UsageError) {
       return try NetworkOptions.analysisOptions(arguments, takesBatch: takesBatch)
