@@ -27,6 +27,7 @@ struct LimitOptions {
     case rank, elements
     case nameBytes = "name-bytes"
     case expandedNameBytes = "expanded-name-bytes"
+    case tensors
     case memory
   }
 
@@ -57,6 +58,7 @@ struct LimitOptions {
     case .elements: reading.elements = number
     case .nameBytes: reading.nameBytes = number
     case .expandedNameBytes: analysis.expandedNameBytes = number
+    case .tensors: reading.tensors = number
     case .memory: memoryBytes = number
     }
   }

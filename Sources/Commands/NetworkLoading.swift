@@ -5,12 +5,33 @@ internal import Network
 /// From a path on the command line to a network and its analysis; errors become one line each.
 enum NetworkLoading {
   static func read(_ path: String, _ arguments: Arguments) throws(Failure) -> Network {
-    let limits: Limits
-    do throws(UsageError) { limits = try LimitOptions(arguments).reading } catch { throw Failure(error) }
+    let limits = try limits(arguments)
     do throws(FormatError) {
       return try NetworkReader.read(path: path, limits: limits)
     } catch {
       throw Failure(.unreadable, error.message)
+    }
+  }
+
+  /// A network, or a file of weights alone.
+  static func contents(_ path: String, _ arguments: Arguments) throws(Failure) -> FileContents {
+    let limits = try limits(arguments)
+    do throws(FormatError) {
+      return try NetworkReader.contents(path: path, options: ReadOptions(limits: limits))
+    } catch {
+      throw Failure(.unreadable, error.message)
+    }
+  }
+
+  private static func limits(_ arguments: Arguments) throws(Failure) -> Limits {
+    do throws(UsageError) { return try LimitOptions(arguments).reading } catch { throw Failure(error) }
+  }
+
+  static func analyze(_ weights: WeightFile) throws(Failure) -> WeightAnalysis {
+    do throws(AnalysisError) {
+      return try WeightAnalysis(weights)
+    } catch {
+      throw Failure(.unreadable, "\(weights.path): \(error.message)")
     }
   }
 

@@ -21,6 +21,17 @@ enum Rendering {
     return renderer.renderModules(of: subject) ?? renderer.render(subject)
   }
 
+  static func text(
+    of weights: WeightAnalysis, _ arguments: Arguments, _ streams: Streams
+  ) -> String {
+    switch arguments.string("--format") {
+    case "json": JSONRenderer().render(weights)
+    case "csv": CSVRenderer().render(weights)
+    case "markdown": MarkdownRenderer().render(Report(weights))
+    default: terminal(arguments, streams).render(Report(weights, extent: .briefWithLayers))
+    }
+  }
+
   /// For standard output as it is: its width and its colours; plain where a file is written.
   static func terminal(_ arguments: Arguments, _ streams: Streams) -> TerminalRenderer {
     arguments.string(OutputOptions.output.name) == nil ? summary(arguments, streams) : TerminalRenderer()

@@ -70,7 +70,7 @@ struct ExternalFiles {
   }
 
   /// The file at `location`; nil if there is none.
-  private mutating func file(_ location: String) throws(FormatError) -> MappedFile? {
+  mutating func file(_ location: String) throws(FormatError) -> MappedFile? {
     let components = try Self.components(location)
     if let known = files[components] { return known }
     if let place = missingPlaces[components] {

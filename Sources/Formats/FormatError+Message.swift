@@ -74,6 +74,21 @@ extension FormatError.Problem {
     case .cycle: "the node depends on its own output"
     case .duplicateFunction(let name): "the function '\(name)' is defined twice"
     case .recursiveFunction(let name): "the function '\(name)' calls itself"
+    case .weightsOnly(let format):
+      "is a \(format) file, which holds weights and no graph: there is nothing in it to run"
+    case .formatVersion(let version): "the format's version \(version) is not known"
+    case .storageType(let type): "'\(type)' is not a type that this format stores"
+    case .valueType(let type): "a value has the type \(type), which does not exist"
+    case .dataRange(let begin, let end, let dataBytes):
+      "a tensor's data lies at \(begin) to \(end) of \(dataBytes) bytes"
+    case .overlappingData(let tensor): "the data of '\(tensor)' overlaps that of another tensor"
+    case .unclaimedData(let bytes): "\(bytes) bytes of data belong to no tensor"
+    case .alignment(let value): "the data is aligned to '\(value)', which is no small power of two"
+    case .misalignedData(let offset):
+      "a tensor's data lies at \(offset), which the file's alignment does not divide"
+    case .brokenBlocks(let row, let block):
+      "a tensor's rows of \(row) elements are not made of whole blocks of \(block)"
+    case .missingShard(let location): "'\(location)', which the index names, is not there"
     case .syntax(let expected, let found): "expected \(expected), found \(found)"
     case .byteOrder: "cannot be read on a machine that stores the highest byte first"
     }
@@ -83,10 +98,13 @@ extension FormatError.Problem {
     switch self {
     case .cannotOpen, .cannotMap, .notARegularFile: "give the path of a readable file"
     case .empty, .truncated: "copy or download the file again"
-    case .unrecognised: "give a network in ONNX or ONNX text"
-    case .tooMany(let what, _): "raise the limit with --limit \(what.rawValue)=N"
+    case .unrecognised: "give a network in one of: \(Formats.names)"
+    case .tooMany(let what, _): what.isFixed ? nil : "raise the limit with --limit \(what.rawValue)=N"
     case .segmentedTensor, .byteOrder: nil
     case .externalPath(_, let problem): problem.advice
+    case .weightsOnly:
+      "'assay analyze' tells its parameters; to run the network, give the file that holds its graph"
+    case .missingShard: "put all files of the network in one folder"
     case .externalRange: "copy or download the external file again"
     case .syntax: "correct the text there"
     default: "export the network again, or check it with the onnx package's checker"
@@ -107,6 +125,9 @@ extension FormatError.Limited {
     case .rank: "axes in one tensor"
     case .elements: "elements in one tensor"
     case .nameBytes: "bytes in one name"
+    case .tensors: "tensors"
+    case .entries: "keys"
+    case .headerBytes: "bytes in its header"
     }
   }
 }

@@ -85,6 +85,26 @@ package struct FormatError: Error, Equatable, Sendable {
     case duplicateFunction(String)
     case recursiveFunction(String)
 
+    /// The file holds weights and no graph.
+    case weightsOnly(format: String)
+    case formatVersion(Int)
+    /// A way of writing elements that the format does not have.
+    case storageType(String)
+    /// A kind of value among a file's keys that does not exist.
+    case valueType(Int)
+    /// Where a tensor's data is said to lie, and how much there is.
+    case dataRange(begin: Int, end: Int, dataBytes: Int)
+    /// The data of a tensor overlaps that of another one.
+    case overlappingData(tensor: String)
+    /// Bytes among the data that belong to no tensor.
+    case unclaimedData(bytes: Int)
+    case alignment(String)
+    case misalignedData(Int)
+    /// A row that is not made of whole blocks.
+    case brokenBlocks(row: Int, block: Int)
+    /// A file that the index names is not there.
+    case missingShard(String)
+
     case syntax(expected: String, found: String)
     /// The host stores numbers in another byte order than the file.
     case byteOrder
@@ -96,6 +116,11 @@ package struct FormatError: Error, Equatable, Sendable {
     case expandedNodes = "expanded-nodes"
     case rank, elements
     case nameBytes = "name-bytes"
+    case tensors
+    /// What one list of a file of weights may hold, and the header of one: fixed, for no honest file comes near.
+    case entries, headerBytes
+
+    var isFixed: Bool { self == .entries || self == .headerBytes }
   }
 
   package enum SparseProblem: Equatable, Sendable {

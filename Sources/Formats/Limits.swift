@@ -12,5 +12,8 @@ package struct Limits: Sendable {
   /// Bytes of one name.
   package var nameBytes = 1 << 20
 
+  /// Tensors of a file of weights.
+  package var tensors = 5_000_000
+
   package init() {}
 }

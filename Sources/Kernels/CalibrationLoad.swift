@@ -18,8 +18,29 @@ package final class CalibrationLoad {
   }
 
   /// For each thread: the left matrix, the right matrix, two buffers to sweep, a buffer to stream.
-  private let memory: [PackedFloats]
   private let pool: ThreadPool
+
+  /// - Parameter threads: as many as the network runs on, each with memory of its own.
+  package init(_ instructionSet: InstructionSet = .native, threads: Int = 1) throws(MemoryError) {
+    let threads = max(1, min(threads, ThreadPool.availableCores))
+    pool = ThreadPool(threads: threads, work: try CalibrationStages(instructionSet.code, threads: threads))
+  }
+
+  /// Runs the load once, on all threads.
+  package func run() -> Time {
+    let start = ContinuousClock.now
+    pool.run(0..<1)
+    let middle = ContinuousClock.now
+    pool.run(1..<2)
+    let end = ContinuousClock.now
+    return Time(arithmetic: (middle - start) / .milliseconds(1), whole: (end - start) / .milliseconds(1))
+  }
+}
+
+/// The arithmetic, then the memory; a part for each thread, in buffers of its own.
+private final class CalibrationStages: StagedWork {
+  /// For each part: the left matrix, the right matrix, two buffers to sweep, a buffer to stream.
+  private let memory: [PackedFloats]
   private let code: assay_isa
 
   /// Where the network's time follows the two parts as it did here in the mean of many runs: three fifths with the arithmetic,
@@ -34,13 +55,11 @@ package final class CalibrationLoad {
   /// 8 MiB.
   private static let streamFloats = 2 << 20
 
-  /// - Parameter threads: as many as the network runs on, each with memory of its own.
-  package init(_ instructionSet: InstructionSet = .native, threads: Int = 1) throws(MemoryError) {
-    code = instructionSet.code
-    pool = ThreadPool(threads: threads)
+  init(_ code: assay_isa, threads: Int) throws(MemoryError) {
+    self.code = code
     var memory: [PackedFloats] = []
     let count = Self.leftFloats + Self.rightFloats + 2 * Self.sweepFloats + Self.streamFloats
-    for _ in 0..<pool.threads {
+    for _ in 0..<threads {
       memory.append(
         try PackedFloats(count: count) { floats in
           for index in 0..<count { floats[index] = Float(index % 61) / 61 }
@@ -49,24 +68,24 @@ package final class CalibrationLoad {
     self.memory = memory
   }
 
-  /// Runs the load once, on all threads.
-  package func run() -> Time {
-    let start = ContinuousClock.now
-    pool.run { thread in
-      let left = memory[thread].pointer
-      for _ in 0..<Self.products {
-        _ = assay_calibrate_product(code, left, left + Self.leftFloats, Self.depth, Self.rightFloats)
-      }
+  func parts(of stage: Int) -> Int { memory.count }
+
+  func run(_ stage: Int, part: Int, of parts: Int, thread: Int) {
+    if stage == 0 { multiply(part) } else { move(part) }
+  }
+
+  private func multiply(_ part: Int) {
+    let left = memory[part].pointer
+    for _ in 0..<Self.products {
+      _ = assay_calibrate_product(code, left, left + Self.leftFloats, Self.depth, Self.rightFloats)
     }
-    let middle = ContinuousClock.now
-    pool.run { thread in
-      let sweep = UnsafeMutablePointer(mutating: memory[thread].pointer) + Self.leftFloats + Self.rightFloats
-      for _ in 0..<2 {
-        assay_calibrate_sweep(code, sweep, sweep + Self.sweepFloats, Self.sweepFloats)
-      }
-      _ = assay_calibrate_stream(code, sweep + 2 * Self.sweepFloats, Self.streamFloats)
+  }
+
+  private func move(_ part: Int) {
+    let sweep = UnsafeMutablePointer(mutating: memory[part].pointer) + Self.leftFloats + Self.rightFloats
+    for _ in 0..<2 {
+      assay_calibrate_sweep(code, sweep, sweep + Self.sweepFloats, Self.sweepFloats)
     }
-    let end = ContinuousClock.now
-    return Time(arithmetic: (middle - start) / .milliseconds(1), whole: (end - start) / .milliseconds(1))
+    _ = assay_calibrate_stream(code, sweep + 2 * Self.sweepFloats, Self.streamFloats)
   }
 }

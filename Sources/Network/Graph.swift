@@ -94,11 +94,14 @@ package struct Node: Sendable {
   package var metadata: [Metadata]
   /// Where in the file this node stands, in bytes; nil where it was made by inlining.
   package var offset: Int?
+  /// What it is to the operator of the file that it was made of; nil where the file's operator is this node.
+  package var translation: Translation?
 
   package init(
     name: String = "", domain: String = "", operatorName: String, overload: String = "",
     inputs: [ValueID?] = [],
-    outputs: [ValueID?] = [], attributes: [Attribute] = [], metadata: [Metadata] = [], offset: Int? = nil
+    outputs: [ValueID?] = [], attributes: [Attribute] = [], metadata: [Metadata] = [], offset: Int? = nil,
+    translation: Translation? = nil
   ) {
     self.name = name
     self.domain = domain
@@ -109,6 +112,21 @@ package struct Node: Sendable {
     self.attributes = attributes
     self.metadata = metadata
     self.offset = offset
+    self.translation = translation
+  }
+
+  /// For nodes of a file whose operators are others than the network's own, so that one of them may be several nodes.
+  package struct Translation: Sendable, Hashable {
+    /// The same for all nodes that together are one operator of the file.
+    package var group: Int
+    /// Whether the node only changes how numbers are laid out or written, which the file's operator does not do as work:
+    /// an axis moved to where the network's operators expect it, integers read as the numbers they stand for.
+    package var isAuxiliary: Bool
+
+    package init(group: Int, isAuxiliary: Bool) {
+      self.group = group
+      self.isAuxiliary = isAuxiliary
+    }
   }
 }
 

@@ -75,6 +75,8 @@ package struct Finding: Sendable, Hashable {
     case declarationDiffers(value: String, declared: String, inferred: String)
     /// An operator that has no shape rule here; the file's own declaration was used if there was one.
     case unknownOperator(name: String, count: Int)
+    /// The file is one of several that together hold the network.
+    case partOfSeveral(parts: Int)
     /// A part of the file that no figure depends on was left out.
     case ignored(part: String)
   }

@@ -21,6 +21,12 @@ package struct Report: Sendable {
   package var subtitle: String
   package var parts: [Part]
 
+  init(title: String, subtitle: String, parts: [Part]) {
+    self.title = title
+    self.subtitle = subtitle
+    self.parts = parts
+  }
+
   package init(_ subject: Subject, extent: Extent = .full) {
     let sections =
       switch extent {

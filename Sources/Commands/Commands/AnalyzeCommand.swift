@@ -1,4 +1,6 @@
 internal import Analysis
+internal import Formats
+internal import Network
 internal import Reporting
 
 /// `assay analyze NETWORK`: the static figures.
@@ -19,12 +21,17 @@ enum AnalyzeCommand: Command {
       "assay analyze Fixtures/bert_base.onnx --closed-forms",
       "assay analyze Fixtures/gpt2.onnx --sweep S=64..1024:x2",
       "assay analyze Fixtures/resnet50.onnx --depth 1",
+      "assay analyze model.safetensors",
       "assay analyze network.onnx --format json | jq .totals.macs",
     ])
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let options = try NetworkLoading.options(arguments)
-    let network = try NetworkLoading.read(arguments.operands[0], arguments)
+    let network: Network
+    switch try NetworkLoading.contents(arguments.operands[0], arguments) {
+    case .network(let read): network = read
+    case .weights(let file): return try tell(try NetworkLoading.analyze(file), arguments, streams)
+    }
     let depth = try ViewOptions.moduleDepth(arguments)
     var analysis = try ViewOptions.analyze(network, options, arguments)
     if arguments.has(closedForms.name) {
@@ -36,5 +43,15 @@ enum AnalyzeCommand: Command {
       of: subject, extent: isRearranged ? .brief : .briefWithLayers, arguments, streams)
     try OutputOptions.write(text, arguments, streams)
     return try Rendering.status(of: [subject], arguments, streams)
+  }
+
+  /// Without a graph, figures are never complete.
+  private static func tell(
+    _ weights: WeightAnalysis, _ arguments: Arguments, _ streams: Streams
+  ) throws(Failure) -> ExitStatus {
+    try OutputOptions.write(Rendering.text(of: weights, arguments, streams), arguments, streams)
+    guard arguments.has(OutputOptions.strict.name) else { return .done }
+    throw Failure(
+      .incomplete, "\(weights.file.path): the file holds no graph, so only parameters are counted")
   }
 }

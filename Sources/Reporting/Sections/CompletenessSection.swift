@@ -66,6 +66,8 @@ extension Finding {
       "The file declares \(name: value) as \(name: declared); from the operators follows \(name: inferred)."
     case .unknownOperator(let name, let count):
       "Operator \(name: name), \(Numbers.plural(count, "node")): no shape rule, the file's own declaration was used if there is one."
+    case .partOfSeveral(let parts):
+      "This file is one of \(parts) that together hold the network; the figures are of this one alone."
     case .ignored(let part):
       "\(name: part) was left out; no figure depends on it."
     }
