@@ -4,7 +4,7 @@ package enum OperatorRegistry {
     convolution, matrix, pooling, normalization, activation, attention, recurrent, microsoft, shape, movement,
     elementwise,
     reduction, quantization, selection, signal, random, resampling, loss, controlFlow, sequence, text,
-    machineLearning, training, image,
+    blockedLayout, machineLearning, training, image,
   ].flatMap { $0 }
 
   static let convolution: [any Operator.Type] = [
@@ -35,7 +35,17 @@ package enum OperatorRegistry {
   static let microsoft: [any Operator.Type] = [
     FusedConv.self, FusedMatMul.self, MicrosoftGelu.self, BiasGelu.self, FastGelu.self, QuickGelu.self,
     SkipLayerNormalization.self, SkipSimplifiedLayerNormalization.self, SimplifiedLayerNormalization.self,
-    MatMulNBits.self, MultiHeadAttention.self, GroupQueryAttention.self,
+    MatMulNBits.self, MultiHeadAttention.self, GroupQueryAttention.self, MicrosoftAttention.self,
+    QAttention.self, MicrosoftRotaryEmbedding.self, EmbedLayerNormalization.self, GatherBlockQuantized.self,
+    FusedGemm.self, MatMulIntegerToFloat.self, DynamicQuantizeMatMul.self, QGemm.self, QLinearAdd.self,
+    QLinearMul.self, QLinearSigmoid.self, QLinearLeakyRelu.self, QLinearAveragePool.self,
+    QLinearGlobalAveragePool.self, QLinearSoftmax.self, QLinearConcat.self, MicrosoftQLinearConv.self,
+    NhwcMaxPool.self, NhwcFusedConv.self, MicrosoftPad.self, MicrosoftQuantizeLinear.self,
+    MicrosoftDequantizeLinear.self, BiasSplitGelu.self, GroupNorm.self, MoE.self, QMoE.self,
+  ]
+  static let blockedLayout: [any Operator.Type] = [
+    BlockedConv.self, BlockedMaxPool.self, BlockedAveragePool.self, BlockedGlobalMaxPool.self,
+    BlockedGlobalAveragePool.self, BlockedUpsample.self, ReorderInput.self, ReorderOutput.self,
   ]
   static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [

@@ -94,6 +94,17 @@ enum PostTransform: Int, Sendable {
     }
   }
 
+  /// What becomes of a regressor's numbers: of a single one only the inverse of the normal distribution is taken, as
+  /// ONNX Runtime does it.
+  func regressed(_ scores: [Double]) -> [Double] {
+    scores.count == 1 && self != .probit ? scores : apply(scores)
+  }
+
+  /// The scores of two classes of which the second's is known and the first's is its opposite.
+  func opposed(_ score: Double) -> [Double] {
+    self == .logistic ? apply([-score, score]) : [-score, score]
+  }
+
   private static func shares(_ scores: [Double], _ part: (Double, Double) -> Double) -> [Double] {
     let greatest = scores.max() ?? 0
     let parts = scores.map { part($0, greatest) }

@@ -7,7 +7,8 @@ struct LabelEncoder: Operator {
   private let encoding: Encoding
 
   private enum Encoding {
-    case dictionary(keys: LabelList, values: LabelList, fallback: LabelList?)
+    /// What is not a number is a key like any other from version 4 on, before it equals nothing.
+    case dictionary(keys: LabelList, values: LabelList, fallback: LabelList?, findsNaN: Bool)
     /// Version 1: strings stand for their places in the list, and places for strings.
     case places(CategoryPlaces)
   }
@@ -37,7 +38,9 @@ struct LabelEncoder: Operator {
     guard keys.count == values.count else {
       throw .attributeValue("keys_tensor", reason: "\(keys.count) keys for \(values.count) values")
     }
-    encoding = .dictionary(keys: keys, values: values, fallback: try Self.fallback(attributes, values))
+    encoding = .dictionary(
+      keys: keys, values: values, fallback: try Self.fallback(attributes, values),
+      findsNaN: attributes.version >= 4)
   }
 
   private static func fallback(
@@ -59,7 +62,7 @@ struct LabelEncoder: Operator {
     let input = try inputs.tensor(0)
     switch encoding {
     case .places(let places): return [try places.infer(input)]
-    case .dictionary(let keys, let values, _):
+    case .dictionary(let keys, let values, _, _):
       guard keys.element == input.element else { throw .elementType(input: 0, found: input.element) }
       return [Fact(values.element, input.shape)]
     }
@@ -75,9 +78,10 @@ struct LabelEncoder: Operator {
   func run(_ context: KernelContext) throws(OperatorError) {
     switch encoding {
     case .places(let places): try places.run(context)
-    case .dictionary(let keys, let values, let fallback):
+    case .dictionary(let keys, let values, let fallback, let findsNaN):
       let (labels, dimensions) = try context.labels(0)
-      let places = places(of: keys.labels)
+      var places = places(of: keys.labels)
+      if !findsNaN { places[Label(.nan)] = nil }
       try values.write(labels.map { places[$0] }, dimensions, fallback: fallback, context)
     }
   }

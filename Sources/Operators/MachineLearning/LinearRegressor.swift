@@ -44,7 +44,8 @@ struct LinearRegressor: Operator {
     let input = try FeatureRows(context)
     var results: [Double] = []
     for row in 0..<input.rows {
-      results += transform.apply(LinearScores.scores(input.row(row), coefficients, intercepts, targets))
+      results += transform.regressed(
+        LinearScores.scores(input.row(row), coefficients, intercepts, targets))
     }
     output.store(results)
   }

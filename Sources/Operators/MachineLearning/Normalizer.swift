@@ -1,6 +1,6 @@
 internal import Network
 
-/// Rows divided by their norm: the greatest magnitude, the sum of magnitudes, or the root of the sum of squares.
+/// Rows divided by their norm: the greatest element, the sum of magnitudes, or the root of the sum of squares.
 struct Normalizer: Operator {
   static let name = "Normalizer"
   static let domain = "ai.onnx.ml"
@@ -36,7 +36,7 @@ struct Normalizer: Operator {
       let row = input.row(index)
       let length =
         switch norm {
-        case .max: row.reduce(0) { max($0, abs($1)) }
+        case .max: row.max() ?? 0
         case .l1: row.reduce(0) { $0 + abs($1) }
         case .l2: row.reduce(0) { $0 + $1 * $1 }.squareRoot()
         }

@@ -108,7 +108,7 @@ struct SVMClassifier: Operator {
 
   /// A single score stands for two classes.
   private func finished(_ scores: [Double]) -> [Double] {
-    scores.count == 1 ? transform.apply([-scores[0], scores[0]]) : transform.apply(scores)
+    scores.count == 1 ? transform.opposed(scores[0]) : transform.apply(scores)
   }
 
   private func linearScores(_ row: ArraySlice<Double>) -> [Double] {

@@ -49,7 +49,7 @@ struct SVMRegressor: Operator {
       } else {
         score += machine.value(input.row(row), machine.coefficients[...])
       }
-      results += isOneClass ? [score > 0 ? 1 : -1] : transform.apply([score])
+      results += isOneClass ? [score > 0 ? 1 : -1] : transform.regressed([score])
     }
     output.store(results)
   }

@@ -35,7 +35,8 @@ struct TreeEnsemble: Operator {
     let input = try FeatureRows(context)
     var results: [Double] = []
     for row in 0..<input.rows {
-      results += transform.apply(forest.scores(input.row(row), targets: targets, aggregate).map { $0 ?? 0 })
+      results += transform.regressed(
+        forest.scores(input.row(row), targets: targets, aggregate).map { $0 ?? 0 })
     }
     output.store(results)
   }

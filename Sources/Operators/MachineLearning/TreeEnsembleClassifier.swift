@@ -12,6 +12,8 @@ struct TreeEnsembleClassifier: Operator {
   /// One score for two classes: what is above one half, or above zero if weights are negative, is the second class.
   private let isBinary: Bool
   private let isShare: Bool
+  /// Whether that score is stored as the first class's.
+  private let standsForFirst: Bool
 
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     labels = try ClassLabels(attributes, integers: "classlabels_int64s", strings: "classlabels_strings")
@@ -19,6 +21,7 @@ struct TreeEnsembleClassifier: Operator {
     transform = try PostTransform(attributes)
     forest = try DecisionForest(attributes, prefix: "class", targets: labels.count)
     isBinary = labels.count <= 2 && Set(forest.weights.map(\.target)).count == 1
+    standsForFirst = forest.weights.first?.target == 0
     isShare = forest.weights.allSatisfy { $0.weight >= 0 }
     guard base.isEmpty || base.count == labels.count || (isBinary && base.count == 1) else {
       throw .attributeValue("base_values", reason: "\(base.count) for \(labels.count) classes")
@@ -43,7 +46,7 @@ struct TreeEnsembleClassifier: Operator {
       let scores = forest.scores(input.row(row), targets: labels.count, .sum)
       if isBinary {
         // The only class with weights stands for the second one.
-        let score = scores.compactMap { $0 }.reduce(0, +) + (base.last ?? 0)
+        let score = scores.compactMap { $0 }.reduce(0, +) + (standsForFirst ? base.last ?? 0 : 0)
         let isSecond = score > (isShare ? 0.5 : 0)
         picks.append(isSecond && labels.count > 1 ? 1 : 0)
         results += pair(score)
@@ -60,10 +63,11 @@ struct TreeEnsembleClassifier: Operator {
   }
 
   private func pair(_ score: Double) -> [Double] {
+    if !standsForFirst { return transform.apply([0, score]) }
     switch transform {
-    case .none: isShare ? [1 - score, score] : [-score, score]
-    case .probit: [1 - score, score].map { transform.apply([$0])[0] }
-    case .logistic, .softmax, .softmaxZero: transform.apply([-score, score])
+    case .none, .softmax, .softmaxZero: return isShare ? [1 - score, score] : [-score, score]
+    case .probit: return transform.apply([1 - score, score])
+    case .logistic: return transform.opposed(score)
     }
   }
 }

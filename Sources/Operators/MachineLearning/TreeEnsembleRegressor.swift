@@ -38,7 +38,7 @@ struct TreeEnsembleRegressor: Operator {
     var results: [Double] = []
     for row in 0..<input.rows {
       let scores = forest.scores(input.row(row), targets: targets, aggregate)
-      results += transform.apply(scores.indices.map { (scores[$0] ?? 0) + (base.isEmpty ? 0 : base[$0]) })
+      results += transform.regressed(scores.indices.map { (scores[$0] ?? 0) + (base.isEmpty ? 0 : base[$0]) })
     }
     output.store(results)
   }
