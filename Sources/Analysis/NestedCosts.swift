@@ -25,7 +25,12 @@ extension GraphInference {
   private func cost(of node: Node, _ id: NodeID) -> Cost? {
     guard let kind = operators[id.index] else { return nil }
     if kind.role == .view || kind.role == .constant { return .free }
-    if captures[id] != nil { return nestedCost(of: node, id) }
+    return captures[id] != nil ? nestedCost(of: node, id) : ownCost(of: node, id)
+  }
+
+  /// The work of a node without that of graphs nested in it.
+  private func ownCost(of node: Node, _ id: NodeID) -> Cost? {
+    guard let kind = operators[id.index] else { return nil }
     let inputs = node.inputs.map { $0.flatMap { facts[$0.index] } }
     let outputs = node.outputs.prefix { $0.map { facts[$0.index] != nil } ?? false }
       .compactMap { $0.flatMap { facts[$0.index] } }
@@ -35,7 +40,9 @@ extension GraphInference {
   /// The work of a node that runs nested graphs: the branch that is taken, or the dearer one where that depends on the
   /// data; a loop's rounds times its body. nil where the number of rounds depends on the data.
   func nestedCost(of node: Node, _ id: NodeID) -> Cost? {
-    guard let runs = nestedRuns[id], let last = runs.last, let cost = last.cost else { return nil }
+    guard let runs = nestedRuns[id], let last = runs.last, let cost = last.cost else {
+      return node.operatorName == "FlexAttention" ? ownCost(of: node, id) : nil
+    }
     switch node.operatorName {
     case "If":
       guard runs.count > 1 else { return cost }
@@ -47,6 +54,11 @@ extension GraphInference {
       else { return nil }
       return cost.multiplied(by: max(rounds, 0))
     case "Scan": return scanRounds(node).flatMap { cost.multiplied(by: $0) }
+    case "FlexAttention":
+      // The operator's own work, and one run of each of its graphs.
+      return runs.reduce(ownCost(of: node, id)) { total, run in
+        total.flatMap { total in run.cost.flatMap { total.adding($0) } }
+      }
     default: return nil
     }
   }

@@ -4,10 +4,12 @@ package enum OperatorRegistry {
     convolution, matrix, pooling, normalization, activation, attention, recurrent, microsoft, shape, movement,
     elementwise,
     reduction, quantization, selection, signal, random, resampling, loss, controlFlow, sequence, text,
+    blockedLayout, machineLearning, training, image,
   ].flatMap { $0 }
 
   static let convolution: [any Operator.Type] = [
     Conv.self, ConvTranspose.self, DeformConv.self, ConvInteger.self, QLinearConv.self,
+    CausalConvWithState.self,
   ]
   static let matrix: [any Operator.Type] = [
     Gemm.self, MatMul.self, MatMulInteger.self, QLinearMatMul.self, Einsum.self,
@@ -25,15 +27,25 @@ package enum OperatorRegistry {
     Relu.self, Sigmoid.self, Tanh.self, Elu.self, Selu.self, Celu.self, LeakyRelu.self, PRelu.self,
     ThresholdedRelu.self, HardSigmoid.self, HardSwish.self, Softplus.self, Softsign.self, Gelu.self,
     Mish.self,
-    Swish.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
+    Swish.self, SwiGLU.self, Clip.self, Erf.self, Softmax.self, LogSoftmax.self, Hardmax.self, Shrink.self,
   ]
   static let attention: [any Operator.Type] = [
-    Attention.self, RotaryEmbedding.self,
+    Attention.self, FlexAttention.self, LinearAttention.self, RotaryEmbedding.self,
   ]
   static let microsoft: [any Operator.Type] = [
     FusedConv.self, FusedMatMul.self, MicrosoftGelu.self, BiasGelu.self, FastGelu.self, QuickGelu.self,
     SkipLayerNormalization.self, SkipSimplifiedLayerNormalization.self, SimplifiedLayerNormalization.self,
-    MatMulNBits.self, MultiHeadAttention.self, GroupQueryAttention.self,
+    MatMulNBits.self, MultiHeadAttention.self, GroupQueryAttention.self, MicrosoftAttention.self,
+    QAttention.self, MicrosoftRotaryEmbedding.self, EmbedLayerNormalization.self, GatherBlockQuantized.self,
+    FusedGemm.self, MatMulIntegerToFloat.self, DynamicQuantizeMatMul.self, QGemm.self, QLinearAdd.self,
+    QLinearMul.self, QLinearSigmoid.self, QLinearLeakyRelu.self, QLinearAveragePool.self,
+    QLinearGlobalAveragePool.self, QLinearSoftmax.self, QLinearConcat.self, MicrosoftQLinearConv.self,
+    NhwcMaxPool.self, NhwcFusedConv.self, MicrosoftPad.self, MicrosoftQuantizeLinear.self,
+    MicrosoftDequantizeLinear.self, BiasSplitGelu.self, GroupNorm.self, MoE.self, QMoE.self,
+  ]
+  static let blockedLayout: [any Operator.Type] = [
+    BlockedConv.self, BlockedMaxPool.self, BlockedAveragePool.self, BlockedGlobalMaxPool.self,
+    BlockedGlobalAveragePool.self, BlockedUpsample.self, ReorderInput.self, ReorderOutput.self,
   ]
   static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [
@@ -90,6 +102,14 @@ package enum OperatorRegistry {
   static let text: [any Operator.Type] = [
     RegexFullMatch.self, StringConcat.self, StringNormalizer.self, StringSplit.self, TfIdfVectorizer.self,
   ]
+  static let machineLearning: [any Operator.Type] = [
+    ArrayFeatureExtractor.self, Binarizer.self, CastMap.self, CategoryMapper.self, DictVectorizer.self,
+    FeatureVectorizer.self, Imputer.self, LabelEncoder.self, LinearClassifier.self, LinearRegressor.self,
+    Normalizer.self, OneHotEncoder.self, Scaler.self, SVMClassifier.self, SVMRegressor.self,
+    TreeEnsemble.self, TreeEnsembleClassifier.self, TreeEnsembleRegressor.self, ZipMap.self,
+  ]
+  static let training: [any Operator.Type] = [Adagrad.self, Adam.self, Momentum.self]
+  static let image: [any Operator.Type] = [ImageDecoder.self]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(
     all.map { (Key(domain: $0.domain, name: $0.name), $0) }, uniquingKeysWith: { first, _ in first })

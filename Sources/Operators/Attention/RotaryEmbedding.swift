@@ -21,6 +21,15 @@ package struct RotaryEmbedding: RealOperator {
     if let heads, heads < 1 { throw .attributeValue("num_heads", reason: "\(heads) is not positive") }
   }
 
+  private init(isInterleaved: Bool, rotatedSize: Int, heads: Int) {
+    (self.isInterleaved, self.rotatedSize, self.heads) = (isInterleaved, rotatedSize, heads)
+  }
+
+  /// The same rotation of another number of heads.
+  func with(heads: Int) -> RotaryEmbedding {
+    RotaryEmbedding(isInterleaved: isInterleaved, rotatedSize: rotatedSize, heads: heads)
+  }
+
   package func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let input = try inputs.tensor(0, of: ElementType.reals)
     let tables = (try inputs.tensor(1, of: ElementType.reals), try inputs.tensor(2, of: ElementType.reals))

@@ -26,7 +26,9 @@ struct Loop: Operator {
     // A condition that stays true leaves the number of rounds to the trip count.
     let staysTrue = startsTrue && outputs[0].constant?.integers?.first.map { $0 != 0 } == true
     let rounds = staysTrue ? inputs[0]?.constant?.integers?.first.map { max($0, 0) } : nil
+    // After a round for certain, carried values are what the body makes of them.
     var facts = carried
+    if let rounds { facts = rounds > 0 ? outputs[1...carriedCount].map { Fact($0.type) } : initial }
     for output in outputs[(1 + carriedCount)...] {
       guard let type = output.tensor else {
         throw .attributeValue("body", reason: "collects what is no tensor")

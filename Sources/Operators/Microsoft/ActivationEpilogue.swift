@@ -8,7 +8,11 @@ package enum ActivationEpilogue: Sendable, Equatable {
   /// nil if the node has none.
   init?(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     guard let name = try attributes.string("activation"), !name.isEmpty else { return nil }
-    let parameters = try attributes.floats("activation_params") ?? []
+    var parameters = try attributes.floats("activation_params") ?? []
+    // FusedGemm names them one by one.
+    for name in ["activation_alpha", "activation_beta"] {
+      if let value = try attributes.float(name) { parameters.append(value) }
+    }
     func parameter(_ index: Int, _ fallback: Float) -> Float {
       index < parameters.count ? parameters[index] : fallback
     }

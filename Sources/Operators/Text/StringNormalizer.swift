@@ -26,7 +26,9 @@ struct StringNormalizer: Operator {
       throw .rank(input: 0, expected: "1 or 2", found: shape.rank)
     }
     if shape.rank == 2, let rows = shape[0], rows != 1 { throw .shape(input: 0, reason: "more than one row") }
-    return [Fact(.string, Shape(shape.dimensions.dropLast() + [nil]))]
+    // Without words to leave out, only an empty row changes its extent.
+    let kept: Dimension = stopWords.isEmpty ? shape[shape.rank - 1].map { max($0, 1) } : nil
+    return [Fact(.string, Shape(shape.dimensions.dropLast() + [kept]))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -16,7 +16,8 @@ struct StringSplit: Operator {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let shape = try inputs.strings(0).shape
-    return [Fact(.string, shape.map { Shape($0.dimensions + [nil]) }), Fact(.int64, shape)]
+    let longest: Dimension = shape?.elementCount == 0 ? 0 : nil
+    return [Fact(.string, shape.map { Shape($0.dimensions + [longest]) }), Fact(.int64, shape)]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -1,0 +1,85 @@
+internal import Network
+
+/// The class of the greatest of the scores `x * coefficients^T + intercepts`, and the scores.
+struct LinearClassifier: Operator {
+  static let name = "LinearClassifier"
+  static let domain = "ai.onnx.ml"
+  let role = Role.matrixLayer
+  private let coefficients: [Float]
+  private let intercepts: [Float]
+  private let labels: ClassLabels
+  private let transform: PostTransform
+
+  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
+    guard let coefficients = try attributes.floats("coefficients"), !coefficients.isEmpty else {
+      throw .missingAttribute("coefficients")
+    }
+    self.coefficients = coefficients
+    intercepts = try attributes.floats("intercepts") ?? []
+    labels = try ClassLabels(attributes, integers: "classlabels_ints", strings: "classlabels_strings")
+    transform = try PostTransform(attributes)
+  }
+
+  /// Scores that are computed: one may stand for two classes.
+  private func targets(features: Int) throws(OperatorError) -> Int {
+    guard features > 0, coefficients.count % features == 0 else {
+      throw .shape(input: 0, reason: "\(features) features for \(coefficients.count) coefficients")
+    }
+    let targets = coefficients.count / features
+    guard intercepts.isEmpty || intercepts.count == targets else {
+      throw .attributeValue("intercepts", reason: "\(intercepts.count) for \(targets) scores")
+    }
+    guard targets == labels.count || targets == 1 else {
+      throw .attributeValue("coefficients", reason: "\(targets) scores for \(labels.count) classes")
+    }
+    return targets
+  }
+
+  func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
+    let (rows, features) = try FeatureRows.extents(inputs)
+    if let features { _ = try targets(features: features) }
+    return [Fact(labels.element, [rows]), Fact(.float32, [rows, labels.count])]
+  }
+
+  func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
+    guard outputs.count > 0, let rows = outputs[0].shape?[0],
+      let features = inputs.first??.shape?.dimensions.last ?? nil
+    else { return nil }
+    let scores = try product(rows, targets(features: features))
+    // The comparison that finds the class.
+    let perScore = (intercepts.isEmpty ? 0 : 1) + transform.operations + 1
+    return Cost(
+      macs: try product(rows, coefficients.count), elementwiseOperations: try product(scores, perScore))
+  }
+
+  func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
+
+  func run(_ context: KernelContext) throws(OperatorError) {
+    let input = try FeatureRows(context)
+    let targets = try targets(features: input.features)
+    var (picks, results): ([Int?], [Double]) = ([], [])
+    for row in 0..<input.rows {
+      let scores = LinearScores.scores(input.row(row), coefficients, intercepts, targets)
+      if targets == 1, labels.count == 2 {
+        picks.append(scores[0] > 0 ? 1 : 0)
+        results += transform.both(scores[0])
+      } else {
+        picks.append(scores.indices.max { scores[$0] < scores[$1] })
+        results += transform.apply(scores)
+      }
+    }
+    try labels.list.write(picks, [input.rows], context)
+    if context.wants(1) { try context.output(1, .float32, [input.rows, labels.count]).store(results) }
+  }
+}
+
+extension PostTransform {
+  /// The two scores that a single one stands for, the second being its own.
+  func both(_ score: Double) -> [Double] {
+    switch self {
+    case .none, .softmax, .softmaxZero: [1 - score, score]
+    case .logistic: apply([-score, score])
+    case .probit: [1 - apply([score])[0], apply([score])[0]]
+    }
+  }
+}
