@@ -27,14 +27,13 @@ enum CheckCommand: Command {
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let rules = try Rules(arguments)
+    let checker = try rules.checker()
     let subjects = try CheckSubjects.read(arguments.operands, arguments, needsArena: rules.needsArena)
-    let checker: Checker
     var checks: [NetworkCheck] = []
     do throws(CheckerError) {
-      checker = try Checker(budget: rules.budget, baseline: rules.baseline)
       for subject in subjects { checks.append(try checker.check(subject.snapshot, path: subject.path)) }
     } catch {
-      throw BudgetFile.failure(error, arguments.string(budget.name) ?? "")
+      throw BudgetFile.failure(error, rules.budgetPath)
     }
     if rules.isUpdate, let path = arguments.string(baseline.name) {
       try BaselineFile.update(path, with: subjects.map(\.snapshot))
@@ -88,9 +87,11 @@ extension CheckCommand {
     var budget: Budget?
     var baseline: Baseline?
     let isUpdate: Bool
+    let budgetPath: String
 
     init(_ arguments: Arguments) throws(Failure) {
       let budgetPath = arguments.string(CheckCommand.budget.name)
+      self.budgetPath = budgetPath ?? ""
       let baselinePath = arguments.string(CheckCommand.baseline.name)
       isUpdate = arguments.has(CheckCommand.update.name)
       guard budgetPath != nil || baselinePath != nil else {
@@ -111,6 +112,14 @@ extension CheckCommand {
       } else if baseline == nil {
         throw Failure(
           .notComparable, "\(baselinePath): there is no such file; make it with --update-baseline")
+      }
+    }
+
+    func checker() throws(Failure) -> Checker {
+      do throws(CheckerError) {
+        return try Checker(budget: budget, baseline: baseline)
+      } catch {
+        throw BudgetFile.failure(error, budgetPath)
       }
     }
 
