@@ -58,7 +58,8 @@ package struct ChangePolicy: Sendable, Equatable {
   package var longConfirmationBlocks: Int
 
   package init(
-    tolerance: Double = 0.03, confidence: Double = 0.99, minimumBlocks: Int = 16, confirmationBlocks: Int = 32, longConfirmationBlocks: Int = 96
+    tolerance: Double = 0.03, confidence: Double = 0.99, minimumBlocks: Int = 16,
+    confirmationBlocks: Int = 32, longConfirmationBlocks: Int = 96
   ) {
     self.tolerance = tolerance
     self.confidence = confidence

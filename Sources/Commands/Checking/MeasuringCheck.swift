@@ -10,7 +10,8 @@ internal import Statistics
 struct MeasuringCheck {
   static let measure = Option("--measure", help: "Measure too, and judge the time by its own noise")
   static let timeLimit = Option(
-    "--time-limit", value: "SECONDS", help: "Seconds of measuring a network at most (default 30, for a baseline 60)")
+    "--time-limit", value: "SECONDS",
+    help: "Seconds of measuring a network at most (default 30, for a baseline 60)")
   static let calibrated = Option(
     "--calibrated", help: "Compare times of another machine as multiples of the calibration load")
   static let options = [measure, timeLimit, calibrated, ProfileArguments.threads]

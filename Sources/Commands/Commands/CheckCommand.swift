@@ -32,17 +32,16 @@ enum CheckCommand: Command {
     let rules = try Rules(arguments)
     let measuring = try MeasuringCheck(arguments, budget: rules.budget, baseline: rules.baseline)
     let history = try HistoryArguments(arguments)
+    let checker = try rules.checker(counting: measuring?.countedBudget)
     var subjects = try CheckSubjects.read(arguments.operands, arguments, needsArena: rules.needsArena)
     if let measuring {
       for index in subjects.indices { try measuring.profile(&subjects[index], arguments, streams) }
     }
-    let checker: Checker
     var checks: [NetworkCheck] = []
     do throws(CheckerError) {
-      checker = try Checker(budget: measuring?.countedBudget ?? rules.budget, baseline: rules.baseline)
       for subject in subjects { checks.append(try checker.check(subject.snapshot, path: subject.path)) }
     } catch {
-      throw BudgetFile.failure(error, arguments.string(budget.name) ?? "")
+      throw BudgetFile.failure(error, rules.budgetPath)
     }
     var measurements = [HistoryMeasurement?](repeating: nil, count: subjects.count)
     if let measuring {
@@ -105,9 +104,11 @@ extension CheckCommand {
     var baseline: Baseline?
     let isUpdate: Bool
     private let hasHistory: Bool
+    let budgetPath: String
 
     init(_ arguments: Arguments) throws(Failure) {
       let budgetPath = arguments.string(CheckCommand.budget.name)
+      self.budgetPath = budgetPath ?? ""
       let baselinePath = arguments.string(CheckCommand.baseline.name)
       isUpdate = arguments.has(CheckCommand.update.name)
       hasHistory = arguments.has(HistoryArguments.history.name)
@@ -129,6 +130,15 @@ extension CheckCommand {
       } else if baseline == nil {
         throw Failure(
           .notComparable, "\(baselinePath): there is no such file; make it with --update-baseline")
+      }
+    }
+
+    /// - Parameter countedBudget: what is left of the budget where its relative limits on measured time are judged apart.
+    func checker(counting countedBudget: Budget?) throws(Failure) -> Checker {
+      do throws(CheckerError) {
+        return try Checker(budget: countedBudget ?? budget, baseline: baseline)
+      } catch {
+        throw BudgetFile.failure(error, budgetPath)
       }
     }
 
