@@ -28,6 +28,7 @@ let package = Package(
   products: [
     .executable(name: "assay", targets: ["AssayTool"]),
     .library(name: "Assay", targets: ["Assay"]),
+    .plugin(name: "AssayCheckPlugin", targets: ["AssayCheckPlugin"]),
   ],
   targets: [
     // Code that is chosen at run time by the processor's instruction set.
@@ -53,6 +54,12 @@ let package = Package(
     layer("Assay", knows: ["Formats", "Analysis", "Reporting"]),
     layer("Commands", knows: ["Formats", "Analysis", "Execution", "Checking", "Reporting"]),
     .executableTarget(name: "AssayTool", dependencies: ["Commands"], swiftSettings: settings),
+    .plugin(
+      name: "AssayCheckPlugin",
+      capability: .command(
+        intent: .custom(
+          verb: "assay-check", description: "Hold the package's networks against their budget and baseline")),
+      dependencies: ["AssayTool"], path: "Sources/AssayCheckPlugin"),
     .executableTarget(
       name: "Benchmarks",
       dependencies: ["Assay", "Kernels", "Execution", "Formats", "Analysis", "Operators", "Network"],
@@ -68,7 +75,7 @@ let package = Package(
     tests("Formats", of: ["Formats"]),
     tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-    tests("Reporting", of: ["Reporting"], excluding: ["Snapshots"]),
+    tests("Reporting", of: ["Reporting", "Checking"], excluding: ["Snapshots"]),
   ]
 )
 

@@ -10,7 +10,7 @@ package protocol Command: Sendable {
 package enum CommandList {
   package static let all: [any Command.Type] = [
     AnalyzeCommand.self, ProfileCommand.self, ReportCommand.self, CompareCommand.self, RunCommand.self,
-    VerifyCommand.self, CheckCommand.self, PrintCommand.self,
+    VerifyCommand.self, CheckCommand.self, HistoryCommand.self, PrintCommand.self,
     CompletionsCommand.self,
   ]
 

@@ -18,7 +18,7 @@ extension Environment {
       loadAverage: loadAverage,
       affinity: SystemFacts.affinity,
       assayVersion: version,
-      date: dateNow)
+      date: now)
   }
 
   private static func systemName(_ read: (utsname) -> String) -> String {
@@ -45,7 +45,7 @@ extension Environment {
   }
 
   /// ISO 8601, UTC, to the second.
-  private static var dateNow: String {
+  package static var now: String {
     var seconds = time(nil)
     var parts = tm()
     gmtime_r(&seconds, &parts)

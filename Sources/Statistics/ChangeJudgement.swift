@@ -50,25 +50,30 @@ package struct ChangePolicy: Sendable, Equatable {
   package var confidence: Double
   /// Blocks before anything is decided.
   package var minimumBlocks: Int
-  /// A regression must still stand when this many blocks are there: a disturbance of a second or two passes, a slower network
-  /// stays. Looking again costs time only where an alarm is about to be raised.
+  /// Blocks that confirm a change of half as much again as the tolerance.
   package var confirmationBlocks: Int
+  /// Blocks that confirm a smaller one: what a machine's neighbours do to memory comes and goes in ten seconds or more, and
+  /// moves the ratios by up to the tolerance, while a slower network stays. Looking on costs time only where an alarm is about to be
+  /// raised.
+  package var longConfirmationBlocks: Int
 
   package init(
-    tolerance: Double = 0.03, confidence: Double = 0.99, minimumBlocks: Int = 12, confirmationBlocks: Int = 32
+    tolerance: Double = 0.03, confidence: Double = 0.99, minimumBlocks: Int = 16,
+    confirmationBlocks: Int = 32, longConfirmationBlocks: Int = 96
   ) {
     self.tolerance = tolerance
     self.confidence = confidence
     self.minimumBlocks = minimumBlocks
     self.confirmationBlocks = confirmationBlocks
+    self.longConfirmationBlocks = longConfirmationBlocks
   }
 }
 
 extension ChangeJudgement {
   /// Judges `candidate` against `baseline`, both logarithms, in the order measured.
   ///
-  /// - `regressed`: the interval lies above zero, the estimate above the tolerance, both halves of the candidate's blocks say
-  ///   so by themselves, and there are enough of them to confirm it; `improved` the other way round.
+  /// - `regressed`: the interval lies above zero, the estimate above the tolerance, both halves of the candidate's blocks are
+  ///   above half the tolerance by themselves, and there are enough of them to confirm it; `improved` the other way round.
   /// - `unchanged`: the interval lies within the tolerance.
   ///
   /// nil where either sample is empty.
@@ -90,14 +95,14 @@ extension ChangeJudgement {
     verdict = .undecided
     confidence = 0
     guard let interval, candidate.count >= policy.minimumBlocks else { return }
+    let needed =
+      abs(shift.estimate) > 1.5 * allowed ? policy.confirmationBlocks : policy.longConfirmationBlocks
     if interval.lowerBound > 0, shift.estimate > allowed {
-      guard candidate.count >= policy.confirmationBlocks,
-        Self.halves(of: candidate, baseline, agree: { $0 > allowed })
+      guard candidate.count >= needed, Self.halves(of: candidate, baseline, agree: { $0 > allowed / 2 })
       else { return }
       (verdict, confidence) = (.regressed, above)
     } else if interval.upperBound < 0, shift.estimate < -allowed {
-      guard candidate.count >= policy.confirmationBlocks,
-        Self.halves(of: candidate, baseline, agree: { $0 < -allowed })
+      guard candidate.count >= needed, Self.halves(of: candidate, baseline, agree: { $0 < -allowed / 2 })
       else { return }
       (verdict, confidence) = (.improved, below)
     } else if interval.lowerBound > -allowed, interval.upperBound < allowed {

@@ -41,7 +41,7 @@ package struct ChangePoints: Sendable {
 
   /// The standard deviation of the noise on a piecewise constant series, from the median of the absolute differences of
   /// neighbours, which a few changes of level do not move: for normal noise, that median is 0.6745 x sqrt 2 of it.
-  static func noise(of values: [Double]) -> Double {
+  package static func noise(of values: [Double]) -> Double {
     let differences = zip(values, values.dropFirst()).map { abs($1 - $0) }
     return (SortedSample(differences).median ?? 0) / (0.674489750196082 * 2.0.squareRoot())
   }

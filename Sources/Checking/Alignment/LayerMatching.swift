@@ -27,6 +27,9 @@ struct LayerMatching {
     // The same from input to output, at the finest level at which that holds.
     matchWhole(levels[0])
     guard !isDone else { return }
+    if namesAreKept(levels[0]) {
+      for level in levels { matchNames(level) }
+    }
     matchEnds(levels[0])
     matchNeighbours(levels[0])
     for level in levels.dropFirst() {
@@ -54,6 +57,39 @@ struct LayerMatching {
     match(keys, .named)
     match(keys, .unique)
     match(keys, .ordered)
+  }
+
+  /// Whether what can be told apart by structure alone has its old name. Names made of module paths do; numbers that an
+  /// exporter counts up shift behind every change, and would lead astray.
+  private func namesAreKept(_ labels: Labels) -> Bool {
+    let up = (before.ancestry(labels.before), after.ancestry(labels.after))
+    let down = (before.progeny(labels.before), after.progeny(labels.after))
+    return [up, down].allSatisfy { keys in
+      let pairs = Self.uniquePairs(keys)
+      return pairs.count { before.names[$0.0] == after.names[$0.1] } * 10 >= pairs.count * 9
+    }
+  }
+
+  /// Layers whose keys stand once on either side.
+  private static func uniquePairs(_ keys: Labels) -> [(Int, Int)] {
+    func places(_ keys: [UInt64]) -> [UInt64: Int] {
+      Dictionary(keys.enumerated().map { ($1, $0) }, uniquingKeysWith: { _, _ in -1 })
+    }
+    let others = places(keys.after)
+    return places(keys.before).compactMap { key, layer in
+      guard layer >= 0, let other = others[key], other >= 0 else { return nil }
+      return (layer, other)
+    }
+  }
+
+  /// Layers of one name that look alike, and whose surroundings do as far as possible.
+  private mutating func matchNames(_ labels: Labels) {
+    for rounds in [2, 1, 0] {
+      match(
+        (
+          before.surroundings(labels.before, rounds: rounds), after.surroundings(labels.after, rounds: rounds)
+        ), .named)
+    }
   }
 
   /// What is the same from the inputs up to a layer, or from a layer on to the outputs.

@@ -45,6 +45,12 @@ package struct LayerChange: Sendable {
     package var subject: Subject
     package var before: String
     package var after: String
+
+    package init(subject: Subject, before: String, after: String) {
+      self.subject = subject
+      self.before = before
+      self.after = after
+    }
   }
 
   /// How much the layer adds to a figure of the network; nil where that is not one number.

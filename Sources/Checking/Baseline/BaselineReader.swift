@@ -46,7 +46,8 @@ package enum BaselineReader {
       throw .malformed(line: node.line, key: "layers", expected: "an object for each layer")
     }
     var layer = LayerSnapshot(
-      name: "", operators: [], figures: Array(repeating: .integer(0), count: LayerFigures.all.count))
+      name: "", operators: [], figures: Array(repeating: .unknown, count: LayerFigures.all.count))
+    var isGiven = [Bool](repeating: false, count: LayerFigures.all.count)
     for member in members {
       switch member.key {
       case "name": layer.name = try text(member.value, "name")
@@ -58,21 +59,14 @@ package enum BaselineReader {
       default:
         if let place = LayerFigures.place(of: member.key) {
           layer.figures[place] = try value(member.value, member.key)
+          isGiven[place] = true
         }
       }
     }
-    if let place = LayerFigures.place(of: "arithmeticIntensity") {
-      layer.figures[place] = intensity(layer)
+    for (place, figure) in LayerFigures.all.enumerated() where !isGiven[place] {
+      layer.figures[place] = figure.expected(layer)
     }
     return layer
-  }
-
-  /// As `Layer.arithmeticIntensity`.
-  private static func intensity(_ layer: LayerSnapshot) -> FigureValue {
-    guard case .integer(let operations) = layer["operations"], case .integer(let bytes) = layer["bytesMoved"],
-      bytes > 0
-    else { return .unknown }
-    return .number(Double(operations) / Double(bytes))
   }
 
   private static func value(_ node: JSONNode, _ key: String) throws(BaselineError) -> FigureValue {

@@ -50,7 +50,7 @@ package enum BaselineWriter {
     .array(texts.map { JSONNode(.string($0)) })
   }
 
-  /// Empty lists and figures that are 0 are left out.
+  /// Empty lists and figures that are as expected are left out.
   private static func node(_ layer: LayerSnapshot) -> JSONNode {
     var members = [
       JSONNode.Member(key: "name", value: JSONNode(.string(layer.name))),
@@ -64,14 +64,11 @@ package enum BaselineWriter {
     add("outputs", strings(layer.outputs), unless: layer.outputs.isEmpty)
     add(
       "sources", .array(layer.sources.map { JSONNode(.integer($0)) }), unless: layer.sources.isEmpty)
-    for (figure, value) in zip(LayerFigures.all, layer.figures) where isStored(figure) {
-      add(figure.key, node(value).content, unless: value == .integer(0))
+    for (figure, value) in zip(LayerFigures.all, layer.figures) {
+      add(figure.key, node(value).content, unless: value == figure.expected(layer))
     }
     return JSONNode(.object(members))
   }
-
-  /// What can be computed from other figures of the layer is not.
-  static func isStored(_ figure: LayerFigure) -> Bool { figure.key != "arithmeticIntensity" }
 
   static func node(_ value: FigureValue) -> JSONNode {
     switch value {

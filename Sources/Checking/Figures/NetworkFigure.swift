@@ -55,15 +55,19 @@ package struct LayerFigure: Sendable {
   package let unit: FigureUnit
   /// Whether it follows from what surrounds the layer, so that it changes where the layer itself has not.
   package let isOfContext: Bool
+  /// What it mostly is, from figures before it in the list: baselines leave out what is as expected.
+  let expected: @Sendable (LayerSnapshot) -> FigureValue
   let read: @Sendable (Layer) -> FigureValue
 
   init(
     _ key: String, _ unit: FigureUnit, isOfContext: Bool = false,
+    expected: @escaping @Sendable (LayerSnapshot) -> FigureValue = { _ in .integer(0) },
     _ read: @escaping @Sendable (Layer) -> FigureValue
   ) {
     self.key = key
     self.unit = unit
     self.isOfContext = isOfContext
+    self.expected = expected
     self.read = read
   }
 }

@@ -85,4 +85,9 @@ package struct JSONSyntaxError: Error, Equatable, Sendable {
 
   package var line: Int
   package var problem: Problem
+
+  package init(line: Int, problem: Problem) {
+    self.line = line
+    self.problem = problem
+  }
 }

@@ -37,8 +37,11 @@ extension Bound {
       let comparison = change.flatMap { allowed.comparison(to: $0) }
       isAllowed = comparison == .less || comparison == .same
     case .percent(let percent):
-      guard let from = before.magnitude, let to = after.magnitude else { return .unknown }
-      isAllowed = (to - from).magnitude <= from.magnitude * percent / 100
+      // Subtracted before it is rounded: large counts are neighbours as integers only.
+      guard let from = before.magnitude, let change = before.difference(to: after)?.magnitude else {
+        return .unknown
+      }
+      isAllowed = change.magnitude <= from.magnitude * percent / 100
     }
     return isAllowed ? .passed : .exceeded
   }

@@ -10,7 +10,8 @@ internal import Statistics
 struct MeasuringCheck {
   static let measure = Option("--measure", help: "Measure too, and judge the time by its own noise")
   static let timeLimit = Option(
-    "--time-limit", value: "SECONDS", help: "Seconds of measuring a network until undecided (default 30)")
+    "--time-limit", value: "SECONDS",
+    help: "Seconds of measuring a network at most (default 30, for a baseline 60)")
   static let calibrated = Option(
     "--calibrated", help: "Compare times of another machine as multiples of the calibration load")
   static let options = [measure, timeLimit, calibrated, ProfileArguments.threads]
@@ -27,12 +28,16 @@ struct MeasuringCheck {
   private let bindings: AnalysisOptions
 
   /// A baseline takes this many blocks: it is held against many measurements, and its own error is in all of them.
-  private static let baselineBlocks = 64
+  private static let baselineBlocks = 128
+  /// Without a baseline, for a history.
+  private static let loneBlocks = 24
 
   /// nil where nothing is to be measured.
   init?(_ arguments: Arguments, budget: Budget?, baseline: Baseline?) throws(Failure) {
     do throws(UsageError) {
-      timeLimit = try arguments.number(Self.timeLimit.name, in: 1...86400) ?? 30
+      timeLimit =
+        try arguments.number(Self.timeLimit.name, in: 1...86400)
+        ?? (arguments.has(CheckCommand.update.name) ? 60 : 30)
       threads = try arguments.integer(ProfileArguments.threads.name, in: 1...1024) ?? 1
     } catch {
       throw Failure(error)
@@ -80,20 +85,26 @@ struct MeasuringCheck {
     subject.snapshot = NetworkSnapshot(subject.inferred, subject.analysis, profile: profile)
   }
 
-  /// Measures the subject: for the baseline, or against it.
+  /// Measures the subject: for the baseline, against it, or where there is none for the history alone. Returns what was measured;
+  /// nil where the baseline says nothing of this run.
   func measure(
     _ subject: inout CheckSubjects.Subject, _ check: inout NetworkCheck, isUpdate: Bool,
     _ arguments: Arguments, _ streams: Streams
-  ) throws(Failure) {
+  ) throws(Failure) -> HistoryMeasurement? {
     let bar = ProgressBar(on: streams.error, quiet: arguments.has(OutputOptions.quiet.name))
     defer { bar.clear() }
     let before = isUpdate ? nil : try comparable(&check)
-    if !isUpdate, before == nil { return }
+    if !isUpdate, baseline != nil, before == nil { return nil }
+    let summary: CalibratedSummary
     do throws(ProfileError) {
       if let before {
-        check.add(try judge(subject, before, bar))
+        let measured = try judge(subject, before, bar)
+        summary = measured.summary
+        check.add(measured)
       } else {
-        subject.snapshot.measured = try baseline(of: subject, bar)?.json
+        summary = try measureAlone(subject, blocks: isUpdate ? Self.baselineBlocks : Self.loneBlocks, bar)
+        guard isUpdate else { return HistoryMeasurement(summary, conditions) }
+        subject.snapshot.measured = MeasuredBaseline(summary, conditions, version: assayVersion)?.json
       }
     } catch {
       throw ProfileArguments.failure(error, subject.network)
@@ -104,21 +115,22 @@ struct MeasuringCheck {
         "\(subject.path): no quiet moment in \(Numbers.tick(timeLimit)) s to measure a baseline in; try a longer --time-limit"
       )
     }
+    return HistoryMeasurement(summary, conditions)
   }
 
-  private func baseline(
-    of subject: CheckSubjects.Subject, _ bar: ProgressBar
-  ) throws(ProfileError) -> MeasuredBaseline? {
+  /// Measures until there are so many quiet blocks, or the time is over.
+  private func measureAlone(
+    _ subject: CheckSubjects.Subject, blocks: Int, _ bar: ProgressBar
+  ) throws(ProfileError) -> CalibratedSummary {
     var measurement = try CalibratedMeasurement(subject.network, options)
     let start = ContinuousClock.now
     var summary = measurement.summary
-    while summary.logarithmicRatios.count < Self.baselineBlocks, seconds(since: start) < timeLimit {
+    while summary.logarithmicRatios.count < blocks, seconds(since: start) < timeLimit {
       try measurement.addBlock()
       summary = measurement.summary
-      bar.show(
-        Double(summary.logarithmicRatios.count) / Double(Self.baselineBlocks), "measuring a baseline")
+      bar.show(Double(summary.logarithmicRatios.count) / Double(blocks), "measuring")
     }
-    return MeasuredBaseline(summary, conditions, version: assayVersion)
+    return summary
   }
 
   /// The baseline's measurement of the network; nil, with the check's obstacle set, where it says nothing of this run.

@@ -14,10 +14,12 @@ enum CheckCommand: Command {
   static let description = CommandDescription(
     "check", summary: "Hold networks against a budget and a baseline",
     operands: .init("NETWORK [NETWORK ...]", count: 1...256),
-    options: [budget, baseline, update, name] + MeasuringCheck.options + NetworkOptions.all + [
-      OutputOptions.format(CheckFormat.allCases.map(\.rawValue)), OutputOptions.output, OutputOptions.strict,
-      OutputOptions.quiet, OutputOptions.noColor,
-    ],
+    options: [budget, baseline, update, name] + MeasuringCheck.options + HistoryArguments.options
+      + NetworkOptions.all + [
+        OutputOptions.format(CheckFormat.allCases.map(\.rawValue)), OutputOptions.output,
+        OutputOptions.strict,
+        OutputOptions.quiet, OutputOptions.noColor,
+      ],
     examples: [
       "assay check network.onnx --baseline assay-baseline.json --update-baseline",
       "assay check network.onnx --baseline assay-baseline.json",
@@ -29,21 +31,22 @@ enum CheckCommand: Command {
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let rules = try Rules(arguments)
     let measuring = try MeasuringCheck(arguments, budget: rules.budget, baseline: rules.baseline)
+    let history = try HistoryArguments(arguments)
+    let checker = try rules.checker(counting: measuring?.countedBudget)
     var subjects = try CheckSubjects.read(arguments.operands, arguments, needsArena: rules.needsArena)
     if let measuring {
       for index in subjects.indices { try measuring.profile(&subjects[index], arguments, streams) }
     }
-    let checker: Checker
     var checks: [NetworkCheck] = []
     do throws(CheckerError) {
-      checker = try Checker(budget: measuring?.countedBudget ?? rules.budget, baseline: rules.baseline)
       for subject in subjects { checks.append(try checker.check(subject.snapshot, path: subject.path)) }
     } catch {
-      throw BudgetFile.failure(error, arguments.string(budget.name) ?? "")
+      throw BudgetFile.failure(error, rules.budgetPath)
     }
+    var measurements = [HistoryMeasurement?](repeating: nil, count: subjects.count)
     if let measuring {
       for index in subjects.indices {
-        try measuring.measure(
+        measurements[index] = try measuring.measure(
           &subjects[index], &checks[index], isUpdate: rules.isUpdate, arguments, streams)
       }
     }
@@ -52,6 +55,7 @@ enum CheckCommand: Command {
       for index in checks.indices { checks[index].obstacle = nil }
       if !arguments.has(OutputOptions.quiet.name) { streams.error.write("updated \(path)\n") }
     }
+    try history?.append(checks, measurements)
     try write(checks, arguments, streams)
     return try status(of: checks, arguments)
   }
@@ -99,15 +103,19 @@ extension CheckCommand {
     var budget: Budget?
     var baseline: Baseline?
     let isUpdate: Bool
+    private let hasHistory: Bool
+    let budgetPath: String
 
     init(_ arguments: Arguments) throws(Failure) {
       let budgetPath = arguments.string(CheckCommand.budget.name)
+      self.budgetPath = budgetPath ?? ""
       let baselinePath = arguments.string(CheckCommand.baseline.name)
       isUpdate = arguments.has(CheckCommand.update.name)
-      guard budgetPath != nil || baselinePath != nil else {
+      hasHistory = arguments.has(HistoryArguments.history.name)
+      guard budgetPath != nil || baselinePath != nil || hasHistory else {
         throw Failure(
           .wrongUsage,
-          "'check' needs --budget FILE, --baseline FILE or both; make a baseline with --baseline FILE --update-baseline"
+          "'check' needs --budget FILE, --baseline FILE or --history FILE; make a baseline with --baseline FILE --update-baseline"
         )
       }
       if isUpdate, baselinePath == nil {
@@ -125,9 +133,18 @@ extension CheckCommand {
       }
     }
 
+    /// - Parameter countedBudget: what is left of the budget where its relative limits on measured time are judged apart.
+    func checker(counting countedBudget: Budget?) throws(Failure) -> Checker {
+      do throws(CheckerError) {
+        return try Checker(budget: countedBudget ?? budget, baseline: baseline)
+      } catch {
+        throw BudgetFile.failure(error, budgetPath)
+      }
+    }
+
     /// Planning takes longer than counting, so it is done where a rule or a baseline asks for it.
     var needsArena: Bool {
-      baseline != nil || isUpdate
+      baseline != nil || isUpdate || hasHistory
         || (budget?.limits.contains { $0.figure.hasPrefix(NetworkFigures.arenaPrefix) } ?? false)
     }
   }

@@ -4,11 +4,15 @@ extension Report {
   /// What a check found, one part for each network: what must be looked at first, the rest folded where the medium can.
   package init(_ checks: [NetworkCheck]) {
     let exceeded = checks.filter(\.isExceeded).count
+    let networks = Numbers.plural(checks.count, "network")
     title =
-      exceeded > 0
-      ? "Check: \(exceeded) of \(Numbers.plural(checks.count, "network")) over the limit"
-      : checks.contains { $0.obstacle != nil }
-        ? "Check: not comparable" : "Check: \(Numbers.plural(checks.count, "network")) within the limits"
+      if exceeded > 0 {
+        checks.count == 1 ? "Check: over the limit" : "Check: \(exceeded) of \(networks) over the limit"
+      } else if checks.contains(where: { $0.obstacle != nil }) {
+        "Check: not comparable"
+      } else {
+        "Check: \(networks) within the limits"
+      }
     subtitle = "Budget and baseline"
     parts = checks.map { Part(title: $0.network.name, blocks: CheckBlocks($0).all) }
   }
