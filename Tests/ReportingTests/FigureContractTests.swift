@@ -17,6 +17,8 @@ import Testing
   private var report: JSONValue {
     var analysis = SyntheticNetwork.resNet50().analysis()
     analysis.totals.activations.peakArena = .init(bytes: 2, lowerBoundBytes: 1)
+    analysis.totals.activations.allTensors = analysis.totals.activations.total
+    analysis.totals.activations.matrixOutputs = analysis.totals.activations.total
     analysis.totals.activations.peakBlockInput = analysis.totals.activations.peakLiveness
     return JSONRenderer().value(of: Subject(analysis: analysis, profile: SyntheticProfile.of(analysis)))
   }
