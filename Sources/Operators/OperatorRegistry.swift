@@ -34,6 +34,8 @@ package enum OperatorRegistry {
     FusedConv.self, FusedMatMul.self, MicrosoftGelu.self, BiasGelu.self, FastGelu.self, QuickGelu.self,
     SkipLayerNormalization.self, SkipSimplifiedLayerNormalization.self, SimplifiedLayerNormalization.self,
     MatMulNBits.self, MultiHeadAttention.self, GroupQueryAttention.self,
+    QLinearAdd.self, QLinearMul.self, QLinearConcat.self, QLinearAveragePool.self,
+    QLinearGlobalAveragePool.self, QLinearSigmoid.self, QLinearLeakyRelu.self, QGemm.self,
   ]
   static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
   static let shape: [any Operator.Type] = [
