@@ -14,7 +14,7 @@ import Operators
 /// Runs a whole network and says how long it and its steps take.
 ///
 ///     Benchmarks network FILE [--batch N] [--dim S=128] [--threads T] [--repeats R] [--steps] [--plain] [--exact]
-///                             [--interpreter] [--input raw file]... [--output raw file]...
+///                             [--isa avx2] [--interpreter] [--input raw file]... [--output raw file]...
 enum NetworkBenchmark {
   static func run(_ arguments: [String]) throws {
     var options = Options(arguments)
@@ -27,7 +27,8 @@ enum NetworkBenchmark {
     let plan = try Plan(
       inferred,
       options: PlanOptions(
-        threads: options.threads, isOptimized: !options.isPlain, isExact: options.isExact))
+        instructionSet: options.instructionSet, threads: options.threads, isOptimized: !options.isPlain,
+        isExact: options.isExact))
     let executor = try Executor(plan, threads: options.threads)
     let planned = clock.now
     for (index, port) in plan.inputs.enumerated() {
@@ -123,6 +124,7 @@ enum NetworkBenchmark {
     var isPlain = false
     var isExact = false
     var interpreter = false
+    var instructionSet = InstructionSet.native
     var inputs: [String] = []
     var outputs: [String] = []
 
@@ -140,6 +142,7 @@ enum NetworkBenchmark {
         case "--interpreter": interpreter = true
         case "--input": inputs.append(rest.popFirst() ?? "")
         case "--output": outputs.append(rest.popFirst() ?? "")
+        case "--isa": instructionSet = InstructionSet(rawValue: rest.popFirst() ?? "") ?? .native
         case "--dim":
           let parts = (rest.popFirst() ?? "").split(separator: "=")
           if parts.count == 2 { dimensions[String(parts[0])] = Int(parts[1]) }

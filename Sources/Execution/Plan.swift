@@ -66,8 +66,9 @@ package struct Step: Sendable {
     package var name: String
     package var element: ElementType
     package var dimensions: [Int]
-    /// nil: dense and row-major.
     package var blockedLayout: BlockedLayout?
+    /// Neither: dense and row-major.
+    package var byteLayout: ByteImageLayout?
     var location: Plan.Location
   }
 

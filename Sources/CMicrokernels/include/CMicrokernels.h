@@ -11,6 +11,7 @@
 #include "movement.h"
 #include "probes.h"
 #include "quantized_gemm.h"
+#include "quantized_image.h"
 #include "row_functions.h"
 #include "vector_functions.h"
 #include "windows.h"

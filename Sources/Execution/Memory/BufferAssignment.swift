@@ -98,7 +98,7 @@ extension PlanValue {
   /// Bytes that the value takes in its layout.
   var storedByteCount: Int? {
     guard let byteCount else { return nil }
-    return layout.blocked?.byteCount ?? byteCount
+    return layout.blocked?.byteCount ?? layout.bytes?.byteCount ?? byteCount
   }
 }
 

@@ -14,7 +14,7 @@ enum ActivationRecognition {
     }
   }
 
-  private static func function(of node: PlanNode, _ graph: PlanGraph) -> UnaryFunction? {
+  static func function(of node: PlanNode, _ graph: PlanGraph) -> UnaryFunction? {
     guard let name = node.fileOperator, let attributes = node.attributes, graph.isFloat(node, 0),
       graph.dimensions(node, 0) != nil
     else { return nil }

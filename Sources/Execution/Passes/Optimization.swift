@@ -16,6 +16,7 @@ enum Optimization {
     try Fusion.run(&graph)
     InvertedResidualFusion.run(&graph)
     LayoutAssignment.run(&graph)
+    ByteLayoutAssignment.run(&graph)
   }
 }
 

@@ -12,7 +12,7 @@ extension PlanGraph {
       values.append(PlanValue(value, fact: inferred.facts[index], role: roles[index]))
     }
     var nodes: [PlanNode] = []
-    let order = (inferred.constantNodes + inferred.liveNodes).sorted()
+    let order = (inferred.constantNodes + inferred.liveNodes + Self.foldedDequantizations(inferred)).sorted()
     nodes.reserveCapacity(order.count)
     for id in order {
       let node = inferred.graph[id]
@@ -33,6 +33,17 @@ extension PlanGraph {
           inputs: node.inputs, outputs: node.outputs, sources: [id], operators: [node.operatorName]))
     }
     self.init(values: values, nodes: nodes, inputs: inferred.graph.inputs, outputs: inferred.graph.outputs)
+  }
+
+  /// Nodes whose results inference already holds as floats, but whose integers integer kernels want.
+  private static func foldedDequantizations(_ inferred: InferredGraph) -> [NodeID] {
+    let known = Set(inferred.constantNodes + inferred.liveNodes)
+    return inferred.graph.nodes.indices.map { NodeID($0) }.filter { id in
+      let node = inferred.graph[id]
+      return node.operatorName == "DequantizeLinear" && !known.contains(id)
+        && inferred.operators[id.index] != nil
+        && node.outputs.allSatisfy { $0.map { inferred.facts[$0.index]?.constant != nil } ?? true }
+    }
   }
 }
 

@@ -9,6 +9,7 @@ extension Plan {
     var graph = try PlanGraph(inferred)
     graph.removeDeadNodes()
     if options.isOptimized { try WeightTranspositions.run(&graph) }
+    if options.isOptimized { try QuantizationRecognition.run(&graph) }
     graph.removeDeadNodes()
     try ConstantFolding.run(&graph)
     graph.removeDeadNodes()
@@ -107,7 +108,8 @@ private struct PlanAssembly {
       operands.append(
         Step.Operand(
           name: graph[value].name, element: graph[value].element, dimensions: graph[value].dimensions ?? [],
-          blockedLayout: graph[value].layout.blocked, location: try location(value)))
+          blockedLayout: graph[value].layout.blocked, byteLayout: graph[value].layout.bytes,
+          location: try location(value)))
     }
     return operands
   }

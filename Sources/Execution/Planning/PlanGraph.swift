@@ -84,9 +84,15 @@ enum ValueLayout: Sendable, Equatable {
   /// Dense and row-major.
   case plain
   case blocked(BlockedLayout)
+  /// 8-bit numbers with the channels last.
+  case bytes(ByteImageLayout)
 
   var blocked: BlockedLayout? {
     if case .blocked(let layout) = self { layout } else { nil }
+  }
+
+  var bytes: ByteImageLayout? {
+    if case .bytes(let layout) = self { layout } else { nil }
   }
 }
 

@@ -7,6 +7,9 @@ protocol PlannedOperation: Sendable {
   /// What the node asks of the layouts of its inputs and output.
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule
 
+  /// What the node asks of the layouts of 8-bit numbers; nil for nodes that take and make row-major tensors.
+  func byteLayoutRule(_ node: PlanNode, _ graph: PlanGraph) -> ByteLayoutRule?
+
   /// Inputs over whose memory the first output may be written, if their content is not needed afterwards and both lie
   /// in memory alike.
   var overwritableInputs: [Int] { get }
@@ -38,6 +41,7 @@ protocol PlannedOperation: Sendable {
 
 extension PlannedOperation {
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .plain }
+  func byteLayoutRule(_ node: PlanNode, _ graph: PlanGraph) -> ByteLayoutRule? { nil }
   var overwritableInputs: [Int] { [] }
   func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int] { [] }
   func absorbing(_ activation: UnaryFunction) -> (any PlannedOperation)? { nil }
@@ -82,6 +86,9 @@ struct Preparation {
 
   func layout(_ input: Int) -> BlockedLayout? { value(input)?.layout.blocked }
   var outputLayout: BlockedLayout? { output?.layout.blocked }
+
+  func bytes(_ input: Int) -> ByteImageLayout? { value(input)?.layout.bytes }
+  var outputBytes: ByteImageLayout? { output?.layout.bytes }
 }
 
 /// An operator of the file that no pass has understood: it runs by its own kernel.

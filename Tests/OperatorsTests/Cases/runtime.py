@@ -187,11 +187,46 @@ def attention():
          domain=domain, num_heads=4, kv_num_heads=2, do_rotary=1, rotary_interleaved=1, local_window_size=2, softcap=1.5)
 
 
+def quantised():
+    domain = "com.microsoft"
+
+    def numbers(kind, *shape):
+        limits = np.iinfo(kind)
+        return random.randint(limits.min, limits.max + 1, shape).astype(kind)
+
+    def parameters(kind, scale, zero):
+        return [np.array(scale, np.float32), np.array(zero, kind)]
+
+    for kind, (a, b, c) in ((np.uint8, (120, 3, 90)), (np.int8, (-7, 20, 5))):
+        name = np.dtype(kind).name
+        x, y = numbers(kind, 2, 3, 4, 5), numbers(kind, 2, 3, 4, 5)
+        first, second, result = parameters(kind, 0.03, a), parameters(kind, 0.021, b), parameters(kind, 0.043, c)
+        for operator in ("QLinearAdd", "QLinearMul"):
+            case(f"{operator}_{name}", operator, [x] + first + [y] + second + result, domain=domain)
+            case(f"{operator}_{name}_broadcast", operator, [x] + first + [y[:1, :, :1, :1]] + second + result,
+                 domain=domain)
+        case(f"QLinearSigmoid_{name}", "QLinearSigmoid", [x] + first + parameters(kind, 0.00390625, c), domain=domain)
+        case(f"QLinearLeakyRelu_{name}", "QLinearLeakyRelu", [x] + first + result, domain=domain, alpha=0.2)
+        case(f"QLinearGlobalAveragePool_{name}", "QLinearGlobalAveragePool", [x] + first + parameters(kind, 0.011, c),
+             domain=domain, channels_last=0)
+        case(f"QLinearAveragePool_{name}", "QLinearAveragePool", [x] + first + parameters(kind, 0.017, c),
+             domain=domain, kernel_shape=[2, 3], strides=[2, 1], pads=[0, 1, 0, 1], count_include_pad=0)
+        case(f"QLinearConcat_{name}", "QLinearConcat", result + [x] + first + [y[:, :2]] + second, domain=domain, axis=1)
+        for transposes in (0, 1):
+            w = numbers(np.int8, 6, 8) if transposes else numbers(np.int8, 8, 6)
+            scales = random.uniform(0.002, 0.006, 6).astype(np.float32)
+            bias = random.randint(-4000, 4000, 6).astype(np.int32)
+            product = [numbers(kind, 5, 8)] + first + [w, scales, np.zeros(6, np.int8), bias]
+            case(f"QGemm_{name}_{transposes}", "QGemm", product + result, domain=domain, transB=transposes)
+        case(f"QGemm_{name}_floats", "QGemm", product, domain=domain, transB=1)
+
+
 recurrent()
 convolution()
 pooling()
 others()
 microsoft()
+quantised()
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime.txt"), "w") as out:
     out.write("\n".join(texts) + "\n")
 print(len(texts))

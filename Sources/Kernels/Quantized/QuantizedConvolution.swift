@@ -1,0 +1,125 @@
+internal import CMicrokernels
+
+/// A convolution of 8-bit numbers with constant weights, exact in 32 bits and then rounded to 8-bit numbers again.
+///
+/// `inputs[0]` is the image, `inputs[1]`, if the rounding has a sum, the other operand in the output's layout, over which
+/// the output may be written.
+package final class QuantizedConvolution: PreparedKernel {
+  package let choice: KernelChoice
+  package let scratchBytesPerThread: Int
+  package var packedWeightBytes: Int { weights.byteCount + rounding.byteCount }
+
+  /// One for each set of groups that are computed as one convolution.
+  private let parts: [Part]
+  private let weights: PackedFloats
+  private let offsets: UnsafeMutablePointer<Int64>
+  private let rounding: PackedRounding
+  private let output: ByteImageLayout
+  private let chunks: Int
+  private let splitsChannels: Bool
+  private let takesOther: Bool
+
+  private struct Part: @unchecked Sendable {
+    let work: UnsafeBox<assay_byte_convolution>
+    /// The first channel of its input and of its output.
+    let inputChannel: Int
+    let outputChannel: Int
+  }
+
+  /// - Parameters:
+  ///   - weights: `O, I / groups, KH, KW`, zero points taken off.
+  ///   - inputZero: what the padding holds.
+  package init(
+    _ parameters: ConvolutionParameters, input: ByteImageLayout, output: ByteImageLayout,
+    weights: UnsafeBufferPointer<Int8>, inputZero: Int, rounding: ByteRounding,
+    instructionSet: InstructionSet = .native
+  ) throws(ConvolutionError) {
+    let geometry = try Geometry(parameters, input: input, output: output, instructionSet)
+    let count =
+      parameters.outputChannels * (parameters.inputChannels / parameters.groups) * parameters.kernel.height
+      * parameters.kernel.width
+    guard weights.count == count, rounding.bias.count == parameters.outputChannels,
+      rounding.scale.count == parameters.outputChannels
+    else { throw .layout }
+    let correction = Self.correction(weights, channels: parameters.outputChannels, inputZero: inputZero)
+    do throws(MemoryError) {
+      self.weights = try PackedFloats(count: geometry.partBytes * geometry.parts / 4) {
+        geometry.pack(weights, into: UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int8.self))
+      }
+      self.rounding = try PackedRounding(rounding, correction: correction)
+    } catch {
+      throw .unsupported
+    }
+    offsets = .allocate(capacity: geometry.segmentOffsets.count)
+    offsets.initialize(from: geometry.segmentOffsets, count: geometry.segmentOffsets.count)
+    var parts: [Part] = []
+    for index in 0..<geometry.parts {
+      var work = geometry.work(
+        rounding: self.rounding.task(
+          from: index * geometry.partOutputChannels, room: output.pixelPitch))
+      work.segment_offsets = UnsafePointer(offsets)
+      work.weights =
+        UnsafeRawPointer(self.weights.pointer).assumingMemoryBound(to: Int8.self)
+        + index * geometry.partBytes
+      parts.append(
+        Part(
+          work: UnsafeBox(work), inputChannel: index * geometry.partInputChannels,
+          outputChannel: index * geometry.partOutputChannels))
+    }
+    self.parts = parts
+    self.output = output
+    takesOther = rounding.sum != nil
+    chunks = geometry.viewImages * ((geometry.viewPixels + geometry.chunk - 1) / geometry.chunk)
+    splitsChannels = geometry.partBytes > input.byteCount
+    scratchBytesPerThread = geometry.scratchBytes
+    choice = KernelChoice(
+      kernel: "convolution \(parameters.kernel.height)x\(parameters.kernel.width), 8-bit integers",
+      tile: geometry.tile, instructionSet: instructionSet, reason: geometry.reason)
+  }
+
+  deinit { offsets.deallocate() }
+
+  package func run(_ call: borrowing KernelCall) {
+    writeBorder(output, call)
+    let input = call.inputs[0].assumingMemoryBound(to: UInt8.self)
+    let target = call.outputs[0].assumingMemoryBound(to: UInt8.self)
+    let other = takesOther ? call.inputs[1].assumingMemoryBound(to: UInt8.self) : nil
+    let scratch = call.scratch.assumingMemoryBound(to: UInt8.self)
+    for part in parts {
+      let work = part.work.pointer
+      let step = Int(work.pointee.form.pointee.panels)
+      let panels = Int(work.pointee.panels)
+      let pairs = (panels + step - 1) / step
+      var pixels = 0..<chunks
+      var channels = 0..<panels
+      let threads = call.threads
+      if threads > 1, chunks < threads || splitsChannels && pairs >= threads {
+        let share = call.share(of: pairs)
+        channels = share.lowerBound * step..<min(share.upperBound * step, panels)
+      } else {
+        pixels = call.share(of: chunks)
+      }
+      guard !pixels.isEmpty, !channels.isEmpty else { continue }
+      let partOther = if let other { Optional(other + part.outputChannel) } else { other }
+      assay_byte_convolve(
+        work, input + part.inputChannel, target + part.outputChannel, partOther, scratch,
+        Int64(pixels.lowerBound), Int64(pixels.upperBound), Int32(channels.lowerBound),
+        Int32(channels.upperBound))
+    }
+  }
+
+  /// What the input's zero point adds to each sum, negated: `-zero` times the sum of the weights.
+  static func correction(
+    _ weights: UnsafeBufferPointer<Int8>, channels: Int, inputZero: Int
+  ) -> [Int32] {
+    let filter = weights.count / channels
+    return (0..<channels).map { channel in
+      var sum: Int32 = 0
+      for index in channel * filter..<(channel + 1) * filter { sum &+= Int32(weights[index]) }
+      return 0 &- Int32(inputZero) &* sum
+    }
+  }
+}
+
+// The offsets are written before any run and only read from then on.
+extension QuantizedConvolution: @unchecked Sendable {}
