@@ -42,35 +42,36 @@ struct LayerTensors {
   }
 
   private mutating func readInputs(_ inferred: InferredGraph, _ layering: Layers) {
+    var met = [Int](repeating: 0, count: roots.count)
     for index in layering.layers.indices {
-      let read = rootsRead(by: layering.layers[index].nodes, of: index, inferred, layering)
+      let read = rootsRead(by: layering.layers[index].nodes, of: index, inferred, layering, &met)
       layers[index].inputs = read
       for root in read { lastUse[root.index] = index }
     }
   }
 
-  /// The tensors that a layer reads from outside itself, each once, in the order of its nodes.
+  /// The tensors that a layer reads from outside itself, each once, in the order of its nodes. `met` says which layer, counted
+  /// from 1, met each value last.
   private func rootsRead(
-    by nodes: [NodeID], of layer: Int, _ inferred: InferredGraph, _ layering: Layers
+    by nodes: [NodeID], of layer: Int, _ inferred: InferredGraph, _ layering: Layers,
+    _ met: inout [Int]
   ) -> [ValueID] {
     var found: [ValueID] = []
-    var met: Set<ValueID> = []
-    for id in nodes {
-      for input in Self.reads(of: id, in: inferred) {
-        let root = roots[input.index]
-        if let producer = inferred.graph[root].producer, layering.layerOfNode[producer.index] == layer {
-          continue
-        }
-        if met.insert(root).inserted { found.append(root) }
+    func meet(_ input: ValueID) {
+      guard !inferred.isConstant[input.index] else { return }
+      let root = roots[input.index]
+      if let producer = inferred.graph[root].producer, layering.layerOfNode[producer.index] == layer {
+        return
       }
+      guard met[root.index] != layer + 1 else { return }
+      met[root.index] = layer + 1
+      found.append(root)
+    }
+    for id in nodes {
+      for case let input? in inferred.graph[id].inputs { meet(input) }
+      if !inferred.captures.isEmpty { inferred.captures[id]?.forEach(meet) }
     }
     return found
-  }
-
-  /// What a node reads, its graphs' captures included, that is not constant.
-  private static func reads(of id: NodeID, in inferred: InferredGraph) -> [ValueID] {
-    let values = inferred.graph[id].inputs.compactMap { $0 } + (inferred.captures[id] ?? [])
-    return values.filter { !inferred.isConstant[$0.index] }
   }
 
   private mutating func writeOutputs(_ inferred: InferredGraph, _ layering: Layers) {
