@@ -8,6 +8,8 @@ struct LayerTensors {
   /// The value whose memory each value is.
   private(set) var roots: [ValueID]
   private(set) var layers: [Tensors]
+  /// The size of each value; nil where it is not known.
+  let sizes: [Extent?]
   /// The last layer that reads each root; `afterAll` for outputs of the network, nil for what no other layer reads.
   private(set) var lastUse: [Int?]
   /// The network's inputs that anything reads.
@@ -26,6 +28,12 @@ struct LayerTensors {
 
   init(_ inferred: InferredGraph, _ layering: Layers) {
     let graph = inferred.graph
+    sizes = graph.values.indices.map { index in
+      guard let type = inferred.facts[index]?.tensor, let elements = type.elementCount,
+        let bytes = type.element.byteCount(of: elements)
+      else { return nil }
+      return Extent(elements: elements, bytes: bytes)
+    }
     roots = Array(graph.valueIDs)
     lastUse = Array(repeating: nil, count: graph.values.count)
     layers = Array(repeating: Tensors(), count: layering.layers.count)

@@ -25,40 +25,45 @@ import Testing
     }
     """
 
+  private func failure(_ network: Network, _ options: AnalysisOptions) -> AnalysisError? {
+    do throws(AnalysisError) {
+      _ = try Analyzer.analyze(network, options)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   private func check(
-    _ text: String, header: String, _ error: (Int) -> AnalysisError,
-    from lowest: Int, to highest: Int, _ limit: WritableKeyPath<AnalysisLimits, Int>
+    _ text: String, header: String, _ values: Range<Int>, _ limit: WritableKeyPath<AnalysisLimits, Int>,
+    _ error: (Int) -> AnalysisError
   ) throws {
     let network = try Analyses.network(text, header: header)
     var options = AnalysisOptions()
     // The least that is enough: one less is refused, by this error.
     var enough: Int?
-    for value in lowest...highest {
+    for value in values where enough == nil {
       options.limits[keyPath: limit] = value
-      do {
-        _ = try Analyzer.analyze(network, options)
+      guard let found = failure(network, options) else {
         enough = value
-        break
-      } catch let found as AnalysisError {
-        #expect(found == error(value))
-        #expect(found.message.contains("--limit "))
+        continue
       }
+      #expect(found == error(value))
+      #expect(found.message.contains("--limit "))
     }
-    #expect((try #require(enough)) > lowest)
+    #expect((try #require(enough)) > values.lowerBound)
   }
 
   @Test func nodesOfExpandedFunctions() throws {
-    try check(
-      Self.functions, header: "", { .tooManyNodes(limit: $0) }, from: 4, to: 40, \.expandedNodes)
+    try check(Self.functions, header: "", 4..<40, \.expandedNodes) { .tooManyNodes(limit: $0) }
   }
 
   @Test func namesOfExpandedFunctions() throws {
-    try check(
-      Self.functions, header: "", { .namesTooLong(limit: $0) }, from: 1, to: 2000, \.expandedNameBytes)
+    try check(Self.functions, header: "", 1..<2000, \.expandedNameBytes) { .namesTooLong(limit: $0) }
   }
 
   @Test func callsInsideOneAnother() throws {
-    try check(Self.functions, header: "", { .nestedTooDeep(limit: $0) }, from: 1, to: 10, \.callDepth)
+    try check(Self.functions, header: "", 1..<10, \.callDepth) { .nestedTooDeep(limit: $0) }
   }
 
   @Test func graphsInsideOneAnother() throws {
@@ -73,8 +78,8 @@ import Testing
           else_branch = e () => (float[2] f) { f = Identity (x) }>
       }
       """
-    try check(
-      text, header: #"<ir_version: 8, opset_import: ["" : 18]>"#, { .nestedTooDeep(limit: $0) }, from: 1,
-      to: 5, \.graphDepth)
+    try check(text, header: #"<ir_version: 8, opset_import: ["" : 18]>"#, 1..<5, \.graphDepth) {
+      .nestedTooDeep(limit: $0)
+    }
   }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes a transformer of 2,000 layers whose 13 GB of weights are a sparse file, and holds the analysis to its limits.
+"""Makes a transformer of 2,000 layers whose 13 GB of weights are a sparse file, and holds the analysis to its limits;
+then truncates the network while it is read.
 
 Needs onnx. Usage: large_external_data.py ASSAY [--seconds 0.15] [--megabytes 100] [--keep DIR]
 """
@@ -7,6 +8,7 @@ Needs onnx. Usage: large_external_data.py ASSAY [--seconds 0.15] [--megabytes 10
 import argparse
 import concurrent.futures
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -83,6 +85,19 @@ def make(folder):
     return path, weights.offset, len(nodes)
 
 
+def shrink(assay, path, original):
+    """A file that loses its end while it is read is told as unreadable, in one line, wherever the reading is."""
+    for delay in range(0, 200, 20):
+        shutil.copyfile(original, path)
+        process = subprocess.Popen([assay, "analyze", path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        time.sleep(delay / 1e3)
+        os.truncate(path, 4096)
+        error = process.communicate()[1].decode()
+        if process.returncode not in (0, 3) or error.count("\n") > 1:
+            sys.exit(f"truncated after {delay} ms: status {process.returncode}, {error}")
+    print("a file that shrinks is refused in order")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("assay")
@@ -106,6 +121,7 @@ def main():
             kilobytes = max(kilobytes, usage.ru_maxrss)
             if status:
                 sys.exit("assay failed")
+        shrink(arguments.assay, os.path.join(temporary, "shrinking.onnx"), path)
     megabytes = kilobytes / 1e3
     print(f"best of 5: {best * 1e3:.0f} ms (limit {arguments.seconds * 1e3:.0f}), {megabytes:.0f} MB (limit {arguments.megabytes:.0f})")
     sys.exit(best > arguments.seconds or megabytes > arguments.megabytes)
