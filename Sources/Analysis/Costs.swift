@@ -53,8 +53,9 @@ struct Costs {
         cost.operations = try Optional(twice).adding(elementwise)
       }
       if tensors.isWork(layer) {
-        cost.bytesMoved = try Self.bytesMoved(layer, tensors.layers[index], inferred, &cost.tableReads)
-        if tensors.layers[index].outputs.contains(where: { inferred.tensor($0)?.elementCount == nil }) {
+        cost.bytesMoved = try Self.bytesMoved(
+          layer, tensors.layers[index], tensors.sizes, inferred, &cost.tableReads)
+        if tensors.layers[index].outputs.contains(where: { tensors.sizes[$0.index] == nil }) {
           let kind = inferred.graph[layer.primary].operatorName
           if uncounted[kind] == nil { uncounted[kind] = 1 }
         }
@@ -106,19 +107,19 @@ struct Costs {
 
   /// Weights and inputs read once, outputs written once; nil where a size is not known.
   private static func bytesMoved(
-    _ layer: LayerNodes, _ tensors: LayerTensors.Tensors, _ inferred: InferredGraph,
+    _ layer: LayerNodes, _ tensors: LayerTensors.Tensors, _ sizes: [Extent?], _ inferred: InferredGraph,
     _ tableReads: inout [TableRead]
   ) throws(AnalysisError) -> Int? {
     var bytes: Int? = 0
     for value in tensors.inputs + tensors.outputs {
-      guard let size = inferred.tensor(value)?.byteCount else { return nil }
+      guard let size = sizes[value.index]?.bytes else { return nil }
       bytes = try bytes.adding(size)
     }
     for id in layer.nodes {
       let node = inferred.graph[id]
       let isFolded = inferred.operators[id.index]?.role == .normalization && layer.role == .matrixLayer
       for (place, input) in node.inputs.enumerated() {
-        guard let input, inferred.isConstant[input.index], let size = inferred.tensor(input)?.byteCount else {
+        guard let input, inferred.isConstant[input.index], let size = sizes[input.index]?.bytes else {
           continue
         }
         if isFolded, place != 2 || hasBias(inferred.graph[layer.primary]) { continue }

@@ -4,10 +4,13 @@ internal import Operators
 /// What a layer's figures depend on, in words: `3×3 / 2, 64 → 128, groups 32`.
 struct LayerDetail {
   private let node: Node
-  private let inferred: InferredGraph
+  /// What is known of the graph's values.
+  private let facts: [Fact?]
+  private let isConstant: [Bool]
 
   static func text(_ layer: LayerNodes, _ inferred: InferredGraph) -> String {
-    LayerDetail(node: inferred.graph[layer.primary], inferred: inferred).text
+    LayerDetail(node: inferred.graph[layer.primary], facts: inferred.facts, isConstant: inferred.isConstant)
+      .text
   }
 
   private var text: String {
@@ -42,12 +45,12 @@ struct LayerDetail {
 
   private func extents(_ input: Int) -> [Int]? {
     guard input < node.inputs.count, let value = node.inputs[input] else { return nil }
-    return inferred.tensor(value)?.shape?.known
+    return facts[value.index]?.tensor?.shape?.known
   }
 
   private var output: [Int]? {
     guard case let output?? = node.outputs.first else { return nil }
-    return inferred.tensor(output)?.shape?.known
+    return facts[output.index]?.tensor?.shape?.known
   }
 
   private func times(_ extents: some Sequence<Int>) -> String {
@@ -75,9 +78,13 @@ struct LayerDetail {
     return "dilation " + (dilations.allSatisfy { $0 == dilations[0] } ? "\(dilations[0])" : times(dilations))
   }
 
+  private static let convolutions: Set = [
+    "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "FusedConv", "QLinearConv",
+  ]
+
   /// The groups into which a convolution divides its channels; nil for other operators.
   static func groups(of node: Node) -> Int? {
-    guard node.operatorName.contains("Conv") else { return nil }
+    guard convolutions.contains(node.operatorName) else { return nil }
     for attribute in node.attributes where attribute.name == "group" {
       if case .integer(let groups) = attribute.value { return groups }
     }
@@ -101,7 +108,7 @@ struct LayerDetail {
     guard left < node.inputs.count, right < node.inputs.count, let second = node.inputs[right],
       let a = extents(left), let b = extents(right)
     else { return "" }
-    guard inferred.isConstant[second.index], b.count == 2 else { return "[\(times(a))] · [\(times(b))]" }
+    guard isConstant[second.index], b.count == 2 else { return "[\(times(a))] · [\(times(b))]" }
     return integer("transB") == 1 ? "\(b[1]) → \(b[0])" : "\(b[0]) → \(b[1])"
   }
 
@@ -112,7 +119,7 @@ struct LayerDetail {
 
   /// A lookup in a stored table, for example `30522 × 768`.
   private var table: String {
-    guard case let data?? = node.inputs.first, inferred.isConstant[data.index], let shape = extents(0),
+    guard case let data?? = node.inputs.first, isConstant[data.index], let shape = extents(0),
       shape.count == 2
     else { return axis }
     return "\(shape[0]) × \(shape[1])"

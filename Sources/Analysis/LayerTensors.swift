@@ -8,6 +8,8 @@ struct LayerTensors {
   /// The value whose memory each value is.
   private(set) var roots: [ValueID]
   private(set) var layers: [Tensors]
+  /// The size of each value; nil where it is not known.
+  let sizes: [Extent?]
   /// The last layer that reads each root; `afterAll` for outputs of the network, nil for what no other layer reads.
   private(set) var lastUse: [Int?]
   /// The network's inputs that anything reads.
@@ -26,6 +28,12 @@ struct LayerTensors {
 
   init(_ inferred: InferredGraph, _ layering: Layers) {
     let graph = inferred.graph
+    sizes = graph.values.indices.map { index in
+      guard let type = inferred.facts[index]?.tensor, let elements = type.elementCount,
+        let bytes = type.element.byteCount(of: elements)
+      else { return nil }
+      return Extent(elements: elements, bytes: bytes)
+    }
     roots = Array(graph.valueIDs)
     lastUse = Array(repeating: nil, count: graph.values.count)
     layers = Array(repeating: Tensors(), count: layering.layers.count)
@@ -42,35 +50,36 @@ struct LayerTensors {
   }
 
   private mutating func readInputs(_ inferred: InferredGraph, _ layering: Layers) {
+    var met = [Int](repeating: 0, count: roots.count)
     for index in layering.layers.indices {
-      let read = rootsRead(by: layering.layers[index].nodes, of: index, inferred, layering)
+      let read = rootsRead(by: layering.layers[index].nodes, of: index, inferred, layering, &met)
       layers[index].inputs = read
       for root in read { lastUse[root.index] = index }
     }
   }
 
-  /// The tensors that a layer reads from outside itself, each once, in the order of its nodes.
+  /// The tensors that a layer reads from outside itself, each once, in the order of its nodes. `met` says which layer, counted
+  /// from 1, met each value last.
   private func rootsRead(
-    by nodes: [NodeID], of layer: Int, _ inferred: InferredGraph, _ layering: Layers
+    by nodes: [NodeID], of layer: Int, _ inferred: InferredGraph, _ layering: Layers,
+    _ met: inout [Int]
   ) -> [ValueID] {
     var found: [ValueID] = []
-    var met: Set<ValueID> = []
-    for id in nodes {
-      for input in Self.reads(of: id, in: inferred) {
-        let root = roots[input.index]
-        if let producer = inferred.graph[root].producer, layering.layerOfNode[producer.index] == layer {
-          continue
-        }
-        if met.insert(root).inserted { found.append(root) }
+    func meet(_ input: ValueID) {
+      guard !inferred.isConstant[input.index] else { return }
+      let root = roots[input.index]
+      if let producer = inferred.graph[root].producer, layering.layerOfNode[producer.index] == layer {
+        return
       }
+      guard met[root.index] != layer + 1 else { return }
+      met[root.index] = layer + 1
+      found.append(root)
+    }
+    for id in nodes {
+      for case let input? in inferred.graph[id].inputs { meet(input) }
+      if !inferred.captures.isEmpty { inferred.captures[id]?.forEach(meet) }
     }
     return found
-  }
-
-  /// What a node reads, its graphs' captures included, that is not constant.
-  private static func reads(of id: NodeID, in inferred: InferredGraph) -> [ValueID] {
-    let values = inferred.graph[id].inputs.compactMap { $0 } + (inferred.captures[id] ?? [])
-    return values.filter { !inferred.isConstant[$0.index] }
   }
 
   private mutating func writeOutputs(_ inferred: InferredGraph, _ layering: Layers) {

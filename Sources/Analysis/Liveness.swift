@@ -32,11 +32,7 @@ struct Liveness {
   }
 
   private func extent(_ value: ValueID) -> Extent? {
-    guard let type = inferred.tensor(value), let elements = type.elementCount, let bytes = type.byteCount
-    else {
-      return nil
-    }
-    return Extent(elements: elements, bytes: bytes)
+    tensors.sizes[value.index]
   }
 
   private mutating func countTotals() throws(AnalysisError) {

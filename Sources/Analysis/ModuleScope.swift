@@ -10,8 +10,10 @@ enum ModuleScope {
       if !path.isEmpty { return path }
     }
     // Paddle names its nodes by operator and number, with dots between.
-    let separator: Character = node.name.contains("/") || node.name.hasPrefix("p2o.") ? "/" : "."
-    return node.name.split(separator: separator).dropLast().map(String.init)
+    let name = node.name.utf8
+    let slash = UInt8(ascii: "/")
+    let separator = name.contains(slash) || node.name.hasPrefix("p2o.") ? slash : UInt8(ascii: ".")
+    return name.split(separator: separator).dropLast().map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// `: mod.Net/layer1: torch.nn.Sequential/layer1.0: mod.Block/conv: aten.conv2d`: names before the colons, the call at the end

@@ -14,6 +14,8 @@ struct ExternalFiles {
   private let folder: String
   private let followsLinks: Bool
   private var files: [[String]: MappedFile] = [:]
+  /// The file met last: mostly that of the next tensor too.
+  private var latest: (location: String, file: MappedFile)?
   /// Tensors whose file is not there, by location, in the order met.
   private var missing: [(location: String, components: [String], tensors: Int)] = []
   private var missingPlaces: [[String]: Int] = [:]
@@ -71,8 +73,12 @@ struct ExternalFiles {
 
   /// The file at `location`; nil if there is none.
   mutating func file(_ location: String) throws(FormatError) -> MappedFile? {
+    if let latest, latest.location == location { return latest.file }
     let components = try Self.components(location)
-    if let known = files[components] { return known }
+    if let known = files[components] {
+      latest = (location, known)
+      return known
+    }
     if let place = missingPlaces[components] {
       missing[place].tensors += 1
       return nil

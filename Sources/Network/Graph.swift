@@ -32,14 +32,17 @@ package struct Graph: Sendable {
     self.outputs = outputs
   }
 
+  // Yields rather than returns: a copy of a node counts a reference for each of its parts.
+  @inlinable
   package subscript(id: ValueID) -> Value {
-    get { values[id.index] }
-    set { values[id.index] = newValue }
+    _read { yield values[id.index] }
+    _modify { yield &values[id.index] }
   }
 
+  @inlinable
   package subscript(id: NodeID) -> Node {
-    get { nodes[id.index] }
-    set { nodes[id.index] = newValue }
+    _read { yield nodes[id.index] }
+    _modify { yield &nodes[id.index] }
   }
 
   package var nodeIDs: some Collection<NodeID> { nodes.indices.lazy.map(NodeID.init) }

@@ -8,14 +8,17 @@ import Testing
 @Suite struct ClosedFormsTests {
   static let files = Fixture.names(endingIn: ".onnx")
 
-  private func forms(_ network: Network, _ options: AnalysisOptions = AnalysisOptions()) throws -> ClosedForms? {
+  private func forms(_ network: Network, _ options: AnalysisOptions = AnalysisOptions()) throws
+    -> ClosedForms?
+  {
     let bindings = try Analyzer.analyze(network, options).bindings
     return try ClosedForms.find(network, options, bindings: bindings)
   }
 
   private func plain(_ form: ClosedForms.Form?) -> [[Int]: Rational] {
     guard case .polynomial(let polynomial)? = form?.expression else { return [:] }
-    return Dictionary(polynomial.terms.map { ($0.exponents, $0.coefficient) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      polynomial.terms.map { ($0.exponents, $0.coefficient) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// A figure of the numeric analysis.
@@ -146,6 +149,8 @@ import Testing
     #expect(try forms(network)?.symbols.map(\.symbol) == ["x[0]"])
     let bound = try Analyzer.analyze(network, AnalysisOptions(dimensions: ["x[0]": 5]))
     #expect(bound.totals.elementwiseOperations == 15)
-    #expect(try ClosedForms.find(network, AnalysisOptions(dimensions: ["x[0]": 5]), bindings: bound.bindings) == nil)
+    #expect(
+      try ClosedForms.find(network, AnalysisOptions(dimensions: ["x[0]": 5]), bindings: bound.bindings) == nil
+    )
   }
 }

@@ -106,4 +106,105 @@ private func json(_ text: String) throws -> [String: Any] {
     #expect(macs == 1_814_073_344)
     #expect((again["totals"] as? [String: Any])?["macs"] as? Int == macs)
   }
+
+  private func number(_ report: [String: Any], _ keys: String...) -> Int? {
+    keys.dropLast().reduce(report as [String: Any]?) { $0?[$1] as? [String: Any] }?[keys.last ?? ""] as? Int
+  }
+
+  /// Sums over the modules are the totals, whatever the depth.
+  @Test(arguments: ["resnet50.onnx", "bert_base.onnx", "gpt2.onnx", "vit_b_16.onnx"])
+  func `Modules add up to the totals`(name: String) throws {
+    for depth in 1...4 {
+      let outcome = try assay(["analyze", Fixture.path(name), "--depth", "\(depth)", "--format", "json"])
+      let report = try json(outcome.output)
+      let modules = try #require((report["modules"] as? [String: Any])?["groups"] as? [[String: Any]])
+      #expect(modules.count > 1)
+      for figure in ["macs", "flops", "elementwiseOperations", "operations", "bytesMoved"] {
+        let sum = modules.reduce(0) { $0 + (number($1, figure) ?? 0) }
+        #expect(sum == number(report, "totals", figure), "\(figure) at depth \(depth)")
+      }
+      let parameters = modules.reduce(0) { $0 + (number($1, "parameters", "learnable") ?? 0) }
+      #expect(parameters == number(report, "totals", "parameters", "learnable"))
+    }
+  }
+
+  /// As torchvision divides it: layer1 to layer4 of 3, 4, 6 and 3 blocks.
+  @Test func `Modules are those of the framework`() throws {
+    let outcome = try assay(["analyze", Fixture.path("resnet50.onnx"), "--depth", "1", "--format", "csv"])
+    let rows = outcome.output.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: ",").map(String.init)
+    }
+    #expect(
+      rows.map { $0[0] } == [
+        "module", "conv1", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool", "fc",
+      ])
+    // fc: 2048 x 1000 + 1000.
+    #expect(rows.last?[2] == "2049000")
+  }
+
+  /// The points of a sweep are what the analysis says with the symbol bound.
+  @Test func `A sweep is the analysis at each extent`() throws {
+    let network = Fixture.path("bert_base.onnx")
+    let swept = try assay(["analyze", network, "--sweep", "S=32..128:x2,500", "--format", "json"])
+    let points = try #require((json(swept.output)["sweep"] as? [String: Any])?["points"] as? [[String: Any]])
+    #expect(points.compactMap { number($0, "extent") } == [32, 64, 128, 500])
+    for point in points {
+      let extent = try #require(number(point, "extent"))
+      let report = try json(assay(["analyze", network, "--dim", "S=\(extent)", "--format", "json"]).output)
+      for figure in ["macs", "operations", "bytesMoved"] {
+        #expect(number(point, figure) == number(report, "totals", figure))
+      }
+      #expect(
+        number(point, "peakLivenessBytes")
+          == number(report, "totals", "activations", "peak", "liveness", "bytes"))
+    }
+    let csv = try assay(["analyze", network, "--sweep", "S=32,64", "--format", "csv"]).output
+    #expect(csv.hasPrefix("S,macs,") && csv.split(whereSeparator: \.isNewline).count == 3)
+    // The table of positions ends at 512; the message names the extent.
+    let beyond = try assay(["analyze", network, "--sweep", "S=512..1024:512"])
+    #expect(beyond.status == .unreadable && beyond.error.contains("(at S = 1024)"))
+  }
+
+  @Test(arguments: ["S", "S=", "S=a", "S=3..1", "S=1..4:0", "S=0..8:x2", "S=1..8:x1", "S=1..100000", "=1"])
+  func `A malformed sweep is refused`(text: String) throws {
+    #expect(try assay(["analyze", Fixture.path("bert_base.onnx"), "--sweep", text]).status == .wrongUsage)
+  }
+
+  /// The form as text, as terms, and as the numbers that they give.
+  @Test func `Closed forms are in the report`() throws {
+    let outcome = try assay(["analyze", Fixture.path("bert_base.onnx"), "--closed-forms", "--format", "json"])
+    let closed = try #require(json(outcome.output)["closedForms"] as? [String: Any])
+    let figures = try #require(closed["figures"] as? [[String: Any]])
+    let macs = try #require(figures.first { $0["figure"] as? String == "macs" })
+    let form = try #require(macs["form"] as? [String: Any])
+    #expect(form["expression"] as? String == "18432*N*S^2 + 84934656*N*S + 589824*N")
+    let terms = try #require(form["terms"] as? [[String: Any]])
+    #expect(terms.map { number($0, "coefficient") } == [18432, 84_934_656, 589_824])
+    #expect(terms.map { number($0, "exponents", "S") } == [2, 1, nil])
+    let domain = try #require(macs["domain"] as? [[String: Any]])
+    #expect(
+      domain.map { number($0, "from") } == [1, 1] && domain.map { number($0, "through") } == [nil, 512])
+    #expect(
+      try assay(["analyze", Fixture.path("resnet50.onnx"), "--closed-forms"]).output.contains(
+        "4,089,184,256 N"))
+  }
+
+  /// The option that the error names lets the network through.
+  @Test func `Limits are raised from the command line`() throws {
+    let network = Fixture.path("resnet18.onnx")
+    for limit in ["nodes=10", "rank=3", "elements=100", "name-bytes=3", "depth=2"] {
+      let refused = try assay(["analyze", network, "--limit", limit])
+      #expect(refused.status == .unreadable)
+      #expect(refused.error.contains("--limit \(limit.prefix { $0 != "=" })=N"), "\(refused.error)")
+    }
+    let raised = ["nodes=1000", "rank=4", "elements=10000000", "name-bytes=100", "depth=20"].flatMap {
+      ["--limit", $0]
+    }
+    #expect(try assay(["analyze", network] + raised).status == .done)
+    for wrong in ["weight=1", "nodes", "nodes=0", "depth=100000"] {
+      #expect(try assay(["analyze", network, "--limit", wrong]).status == .wrongUsage)
+    }
+    let run = try assay(["profile", network, "--min-time", "0", "--quiet", "--limit", "memory=1000"])
+    #expect(run.status == .cannotRun && run.error.contains("--limit memory=BYTES"), "\(run.error)")
+  }
 }

@@ -45,4 +45,25 @@ import Testing
       }
     }
   }
+
+  /// What the fuzzers found, and what is known to have felled others: answered within the two seconds that the fuzzers allow.
+  @Test(
+    arguments: Fixture.names(in: "hostile", endingIn: ".onnx")
+      + Fixture.names(in: "hostile", endingIn: ".onnxtxt"))
+  func `A hostile network is answered`(name: String) throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let bytes = try contents(of: Fixture.path("hostile/" + name))
+    let start = ContinuousClock.now
+    try expectAnswer(bytes, in: folder, name)
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
+  @Test(arguments: Fixture.names(in: "hostile", endingIn: ".npy"))
+  func `A hostile array is answered`(name: String) throws {
+    let bytes = try contents(of: Fixture.path("hostile/" + name))
+    let start = ContinuousClock.now
+    bytes.withUnsafeBytes { _ = try? NumpyFile.read($0) }
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
 }

@@ -24,9 +24,16 @@ seeds() {
   case $1 in
     text | analysis) find Fixtures/operators -name '*.onnxtxt' ;;
   esac
-  [ ! -d Fixtures/hostile/"$1" ] || find Fixtures/hostile/"$1" -type f
+  case $1 in
+    onnx) find Fixtures/hostile -name '*.onnx' ;;
+    text) find Fixtures/hostile -name '*.onnxtxt' ;;
+    analysis) find Fixtures/hostile -name '*.onnx*' ;;
+    numpy) find Fixtures/hostile -name '*.npy' ;;
+    tensor) find Fixtures/hostile -name '*.pb' ;;
+  esac
 }
 
+limits=(-timeout=2 -rss_limit_mb=512)
 status=0
 for target in "${targets[@]}"; do
   corpus=$scratch/corpus/$target
@@ -36,7 +43,13 @@ for target in "${targets[@]}"; do
   [ "$target" != numpy ] || printf "\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }            \n12345678" >"$corpus/vector"
   [ "$target" != tensor ] || printf '\x00\x08\x02\x10\x01\x4a\x08abcdefgh' >"$corpus/tensor"
   echo "== $target" >&2
-  ASSAY_FUZZ_TARGET=$target $fuzzer "$corpus" -artifact_prefix="$findings/" -max_total_time="$seconds" -timeout=2 \
-    -rss_limit_mb=512 -max_len=131072 -print_final_stats=1 -verbosity=0 -close_fd_mask=1 || status=1
+  export ASSAY_FUZZ_TARGET=$target
+  $fuzzer "$corpus" -artifact_prefix="$findings/" -max_total_time="$seconds" "${limits[@]}" \
+    -max_len=131072 -print_final_stats=1 -verbosity=0 -close_fd_mask=1 || true
+  # A machine that was busy elsewhere makes an input look slow: a finding is one only if it happens again.
+  for finding in "$findings"/*; do
+    [ -e "$finding" ] || continue
+    if $fuzzer "${limits[@]}" "$finding" 2>/dev/null; then rm "$finding"; else status=1; fi
+  done
 done
 exit $status

@@ -57,7 +57,7 @@ struct TerminalTable {
   private static func cells(of table: Table) -> Cells {
     let scales = table.columns.indices.map { table.columns[$0].hasBar ? table.barScale(of: $0) : nil }
     let textWidths = table.columns.indices.map { column in
-      table.rows.reduce(0) { max($0, DisplayWidth.of($1[column].exact)) }
+      scales[column] == nil ? 0 : table.rows.reduce(0) { max($0, DisplayWidth.of($1[column].exact)) }
     }
     let rows = table.rows.map { row in
       row.enumerated().map { column, quantity -> String in
@@ -123,6 +123,8 @@ struct TerminalTable {
 package enum DisplayWidth {
   package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    // Below the combining marks every scalar stands for itself.
+    if text.unicodeScalars.allSatisfy({ $0.value < 0x300 }) { return text.unicodeScalars.count }
     return text.reduce(0) { $0 + of($1) }
   }
 
