@@ -24,7 +24,7 @@ extension GraphInference {
 
   private func cost(of node: Node, _ id: NodeID) -> Cost? {
     guard let kind = operators[id.index] else { return nil }
-    if kind.role == .view || kind.role == .constant { return .free }
+    if kind.role == .view || kind.role == .constant || node.isAuxiliary { return .free }
     if captures[id] != nil { return nestedCost(of: node, id) }
     let inputs = node.inputs.map { $0.flatMap { facts[$0.index] } }
     let outputs = node.outputs.prefix { $0.map { facts[$0.index] != nil } ?? false }
