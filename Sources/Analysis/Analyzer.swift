@@ -76,7 +76,8 @@ extension Layer {
     }
     self.init(
       name: primary.displayName(in: graph), operator: primary.operatorName,
-      operators: layer.nodes.map { graph[$0].operatorName }, nodes: layer.nodes,
+      operators: layer.nodes.filter { $0 == layer.primary || !graph[$0].isAuxiliary }
+        .map { graph[$0].operatorName }, nodes: layer.nodes,
       inputs: describe(tensors.layers[index].inputs), outputs: describe(tensors.layers[index].outputs),
       scope: ModuleScope.path(of: primary), detail: LayerDetail.text(layer, inferred),
       groups: LayerDetail.groups(of: primary),
@@ -102,7 +103,7 @@ extension NetworkSummary {
     self.init(
       name: file.isEmpty ? network.name : Self.stem(file), format: network.format, path: network.path,
       fileBytes: network.fileBytes, producer: network.producer, operatorSets: network.operatorSets,
-      nodeCount: network.graph.nodes.count, inputs: ports(inferred.graph.inputs),
+      nodeCount: network.graph.operatorCount, inputs: ports(inferred.graph.inputs),
       outputs: ports(inferred.graph.outputs))
   }
 

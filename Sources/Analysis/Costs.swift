@@ -75,7 +75,7 @@ struct Costs {
   ) throws(AnalysisError) -> Cost? {
     let node = inferred.graph[id]
     guard let kind = inferred.operators[id.index] else { return nil }
-    if kind.role == .view || kind.role == .constant { return .free }
+    if kind.role == .view || kind.role == .constant || node.isAuxiliary { return .free }
     if inferred.captures[id] != nil { return inferred.nestedCosts[id] }
     if kind.role == .normalization, layer.role == .matrixLayer {
       return foldedNormalization(node, into: inferred.graph[layer.primary], inferred)
@@ -117,11 +117,12 @@ struct Costs {
     }
     for id in layer.nodes {
       let node = inferred.graph[id]
+      if node.isAuxiliary { continue }
       let isFolded = inferred.operators[id.index]?.role == .normalization && layer.role == .matrixLayer
       for (place, input) in node.inputs.enumerated() {
-        guard let input, inferred.isConstant[input.index], let size = sizes[input.index]?.bytes else {
-          continue
-        }
+        guard let input, inferred.isConstant[input.index],
+          let size = sizes[inferred.stored(input).index]?.bytes
+        else { continue }
         if isFolded, place != 2 || hasBias(inferred.graph[layer.primary]) { continue }
         guard let read = tableRead(of: size, by: node, inferred) else {
           bytes = try bytes.adding(size)

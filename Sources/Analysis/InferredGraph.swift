@@ -30,6 +30,23 @@ package struct InferredGraph: Sendable {
   package func fact(_ value: ValueID) -> Fact? { facts[value.index] }
   package func tensor(_ value: ValueID) -> TensorType? { facts[value.index]?.tensor }
 
+  /// Whether a node shows its input under another shape, order of axes or meaning of its integers, which nothing has to be
+  /// done for: views, and what a translation from another format adds for the sake of the network's operators.
+  package func isView(_ id: NodeID) -> Bool {
+    if operators[id.index]?.role == .view { return true }
+    guard graph[id].isAuxiliary else { return false }
+    return graph[id].operatorName == "Transpose" || graph[id].operatorName == "DequantizeLinear"
+  }
+
+  /// The value that a constant is stored as, where a translation laid it out or read it anew.
+  package func stored(_ value: ValueID) -> ValueID {
+    var value = value
+    while let producer = graph[value].producer, graph[producer].isAuxiliary,
+      case let source?? = graph[producer].inputs.first
+    { value = source }
+    return value
+  }
+
   /// The facts of a node's inputs, nil where one is left out or unknown.
   package func inputFacts(_ node: Node) -> [Fact?] {
     node.inputs.map { $0.flatMap { facts[$0.index] } }

@@ -37,7 +37,7 @@ struct LayerTensors {
     roots = Array(graph.valueIDs)
     lastUse = Array(repeating: nil, count: graph.values.count)
     layers = Array(repeating: Tensors(), count: layering.layers.count)
-    for id in inferred.liveNodes where inferred.operators[id.index]?.role == .view {
+    for id in inferred.liveNodes where inferred.isView(id) {
       guard case let source?? = graph[id].inputs.first, case let output?? = graph[id].outputs.first,
         !inferred.isConstant[source.index]
       else { continue }

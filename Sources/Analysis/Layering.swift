@@ -38,11 +38,18 @@ private struct Layering {
   let uses: GraphUses
   var layers: [LayerNodes] = []
   var layerOfNode: [Int?]
+  /// Nodes that run, by the operator of the file that they were made of; empty where the file's operators are nodes.
+  private let groups: [Int: [NodeID]]
 
   init(_ inferred: InferredGraph) {
     self.inferred = inferred
     uses = GraphUses(inferred)
     layerOfNode = Array(repeating: nil, count: inferred.graph.nodes.count)
+    var groups: [Int: [NodeID]] = [:]
+    for id in inferred.liveNodes {
+      if let group = inferred.graph[id].translation?.group { groups[group, default: []].append(id) }
+    }
+    self.groups = groups
   }
 
   private func role(_ id: NodeID) -> Role { inferred.operators[id.index]?.role ?? .layer }
@@ -51,6 +58,9 @@ private struct Layering {
 
   /// Puts a node that no earlier layer has taken into a layer.
   mutating func place(_ id: NodeID) {
+    if let group = inferred.graph[id].translation?.group, let nodes = groups[group], nodes.count > 1 {
+      return place(nodes.filter { layerOfNode[$0.index] == nil })
+    }
     let kind = role(id)
     if kind == .view, let source = viewedValue(id), let producer = inferred.graph[source].producer,
       let layer = layerOfNode[producer.index]
@@ -60,6 +70,39 @@ private struct Layering {
     layers.append(LayerNodes(nodes: [], primary: id, role: kind))
     add(id, to: layers.count - 1)
     if kind != .view && kind != .constant { grow(layers.count - 1) }
+  }
+
+  /// Puts what one operator of the file was made of into one layer, whose kind is that of the node that does the work. What
+  /// only shows another layer's result belongs to that layer.
+  private mutating func place(_ nodes: [NodeID]) {
+    let working = nodes.filter { !inferred.graph[$0].isAuxiliary }
+    guard
+      let primary = working.first(where: { role($0) == .matrixLayer })
+        ?? working.first(where: { role($0) != .view }) ?? working.first
+    else {
+      for id in nodes { placeView(id) }
+      return
+    }
+    if working.allSatisfy({ role($0) == .view }), let source = viewedValue(nodes[0]),
+      let producer = inferred.graph[source].producer, let layer = layerOfNode[producer.index]
+    {
+      for id in nodes { add(id, to: layer) }
+      return
+    }
+    layers.append(LayerNodes(nodes: [], primary: primary, role: role(primary)))
+    for id in nodes { add(id, to: layers.count - 1) }
+    if role(primary) != .view && role(primary) != .constant { grow(layers.count - 1) }
+  }
+
+  /// Puts a node that only shows another value where that value was made, or into a layer of its own.
+  private mutating func placeView(_ id: NodeID) {
+    if let source = viewedValue(id), let producer = inferred.graph[source].producer,
+      let layer = layerOfNode[producer.index]
+    {
+      return add(id, to: layer)
+    }
+    layers.append(LayerNodes(nodes: [], primary: id, role: .view))
+    add(id, to: layers.count - 1)
   }
 
   private mutating func add(_ id: NodeID, to layer: Int) {
@@ -76,8 +119,7 @@ private struct Layering {
 
   /// Adds what follows a layer alone.
   private mutating func grow(_ layer: Int) {
-    let primary = layers[layer].primary
-    guard var tail = onlyUsedOutput(primary) else { return }
+    guard let last = layers[layer].nodes.last, var tail = onlyUsedOutput(last) else { return }
     var mayNormalize = layers[layer].role == .matrixLayer
     while !uses.isOutput[tail.index] {
       if let view = soleReader(of: tail), role(view) == .view, viewedValue(view) == tail,
@@ -150,11 +192,19 @@ private struct Layering {
     return nil
   }
 
+  /// Whether all that the node's operator in the file was made of is work of the same kind, so that a region need not cut
+  /// through it.
+  private func isWholeOperator(_ id: NodeID) -> Bool {
+    guard let group = inferred.graph[id].translation?.group, let nodes = groups[group] else { return true }
+    return nodes.allSatisfy { role($0) == .activation || role($0) == .elementwise }
+  }
+
   /// The output of a node that may be part of a region over `values`.
   private func fits(_ id: NodeID, _ type: TensorType, within values: [ValueID]) -> ValueID? {
     guard layerOfNode[id.index] == nil, role(id) == .activation || role(id) == .elementwise,
       inferred.captures[id] == nil, let output = onlyUsedOutput(id), inferred.tensor(output) == type
     else { return nil }
+    guard isWholeOperator(id) else { return nil }
     let inside = inferred.graph[id].inputs.allSatisfy { input in
       input.map { isConstant($0) || values.contains($0) } ?? true
     }

@@ -53,11 +53,24 @@ struct Liveness {
       if layer.role == .matrixLayer { try matrixOutputs.add(own) }
     }
     for id in inferred.liveNodes {
-      for case let output? in inferred.graph[id].outputs { try all.add(extent(output)) }
+      for case let output? in inferred.graph[id].outputs where isTensorOfTheFile(output, id) {
+        try all.add(extent(output))
+      }
     }
     activations.total = total
     activations.matrixOutputs = matrixOutputs
     activations.allTensors = all
+  }
+
+  /// Whether the file has this tensor: not what a translation adds, nor what passes inside one operator of the file.
+  private func isTensorOfTheFile(_ value: ValueID, _ producer: NodeID) -> Bool {
+    guard let group = inferred.graph[producer].translation?.group, !inferred.isView(producer) else {
+      return inferred.graph[producer].translation == nil
+        || inferred.operators[producer.index]?.role == .view && !inferred.graph[producer].isAuxiliary
+    }
+    let readers = layering.uses.readers(of: value)
+    return layering.uses.isOutput[value.index]
+      || readers.contains { inferred.graph[$0].translation?.group != group }
   }
 
   /// A layer that writes over its input needs no memory of its own.

@@ -24,7 +24,7 @@ extension GraphInference {
 
   private func cost(of node: Node, _ id: NodeID) -> Cost? {
     guard let kind = operators[id.index] else { return nil }
-    if kind.role == .view || kind.role == .constant { return .free }
+    if kind.role == .view || kind.role == .constant || node.isAuxiliary { return .free }
     return captures[id] != nil ? nestedCost(of: node, id) : ownCost(of: node, id)
   }
 

@@ -159,7 +159,9 @@ struct ParameterWalk {
 
   private static func canHoldWeights(_ type: TensorType?, readBy node: Node) -> Bool {
     guard let type else { return true }
-    return (type.element.isFloatingPoint || node.operatorName == "DequantizeLinear") && type.elementCount != 1
+    let isCarried =
+      type.element.isFloatingPoint || node.operatorName == "DequantizeLinear" || node.isAuxiliary
+    return isCarried && type.elementCount != 1
   }
 
   private mutating func addSource(_ node: Node, _ use: Use, _ scope: Scope) {

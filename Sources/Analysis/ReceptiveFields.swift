@@ -24,7 +24,7 @@ struct ReceptiveFields {
     for id in inferred.liveNodes { trace(id, layering) }
     var last: (layer: Int, value: ValueID)?
     for (index, layer) in layering.layers.enumerated() {
-      guard let node = layer.nodes.last(where: { role($0) != .view }) ?? layer.nodes.last,
+      guard let node = layer.nodes.last(where: { !inferred.isView($0) }) ?? layer.nodes.last,
         case let output?? = inferred.graph[node].outputs.first, let field = fields[output.index]
       else { continue }
       layers[index] = ReceptiveField(field, gates: gateOfLayer[index].map { [$0] } ?? [])

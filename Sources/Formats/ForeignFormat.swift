@@ -3,7 +3,6 @@
 enum ForeignFormat {
   static func guess(_ bytes: UnsafeRawBufferPointer) -> String? {
     if starts(bytes, at: 0, "PK") { return "a ZIP archive, as PyTorch, Keras and Core ML packages are" }
-    if starts(bytes, at: 4, "TFL3") { return "a TensorFlow Lite model" }
     if starts(bytes, at: 1, "HDF") { return "an HDF5 file, as older Keras models are" }
     if starts(bytes, at: 0, "{") { return "JSON" }
     if starts(bytes, at: 0, "\u{80}") || first(bytes) == 0x80 { return "a Python pickle" }

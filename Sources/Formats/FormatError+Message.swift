@@ -83,6 +83,11 @@ extension FormatError.Problem {
       "a tensor's data lies at \(begin) to \(end) of \(dataBytes) bytes"
     case .overlappingData(let tensor): "the data of '\(tensor)' overlaps that of another tensor"
     case .unclaimedData(let bytes): "\(bytes) bytes of data belong to no tensor"
+    case .malformedTable: "a table's fields do not lie in it"
+    case .reference(let list, let index): "there is no \(list)[\(index)], to which something refers"
+    case .quantization(let scales): "a tensor has \(scales) scales, which its shape or zero points do not fit"
+    case .malformedOperator(let reason): "an operator is malformed: \(reason)"
+    case .recursiveSubgraph(let index): "subgraph \(index) calls itself"
     case .alignment(let value): "the data is aligned to '\(value)', which is no small power of two"
     case .misalignedData(let offset):
       "a tensor's data lies at \(offset), which the file's alignment does not divide"

@@ -98,6 +98,16 @@ package struct FormatError: Error, Equatable, Sendable {
     case overlappingData(tensor: String)
     /// Bytes among the data that belong to no tensor.
     case unclaimedData(bytes: Int)
+    /// A table whose fields do not lie in it.
+    case malformedTable
+    /// A number that refers to nothing: of which list it is an index, and which.
+    case reference(String, Int)
+    /// Scales and zero points that do not fit their tensor.
+    case quantization(scales: Int)
+    /// An operator's inputs, outputs or settings are not such as it can have.
+    case malformedOperator(String)
+    /// Subgraphs that call one another in a circle.
+    case recursiveSubgraph(Int)
     case alignment(String)
     case misalignedData(Int)
     /// A row that is not made of whole blocks.

@@ -3,7 +3,7 @@ package import Network
 /// The formats that can be read.
 package enum Formats {
   /// Files that hold a graph. A test compares the lists with the folder.
-  package static let networks: [any Format.Type] = [ONNXText.self, ONNX.self]
+  package static let networks: [any Format.Type] = [TFLite.self, ONNXText.self, ONNX.self]
   /// Files that hold weights alone. They have signatures of their own, which no network begins with.
   package static let weights: [any WeightFormat.Type] = [GGUF.self, Safetensors.self, SafetensorsIndex.self]
 

@@ -45,6 +45,16 @@ package struct Graph: Sendable {
     _modify { yield &nodes[id.index] }
   }
 
+  /// How many operators the file has: its nodes, but for a file whose operators became several nodes each.
+  package var operatorCount: Int {
+    var groups: Set<Int> = []
+    var count = 0
+    for node in nodes {
+      if let group = node.translation?.group { groups.insert(group) } else { count += 1 }
+    }
+    return count + groups.count
+  }
+
   package var nodeIDs: some Collection<NodeID> { nodes.indices.lazy.map(NodeID.init) }
   package var valueIDs: some Collection<ValueID> { values.indices.lazy.map(ValueID.init) }
 }
@@ -131,6 +141,8 @@ package struct Node: Sendable {
       self.isAuxiliary = isAuxiliary
     }
   }
+
+  package var isAuxiliary: Bool { translation?.isAuxiliary ?? false }
 }
 
 /// A key and a value that the file attaches to something.

@@ -169,8 +169,8 @@ import Testing
     #expect(
       try problem(folder.write(Array("\u{FEFF}%PDF".utf8), to: "junk")) == .unrecognised(resembles: nil))
     #expect(
-      try problem(folder.write([0, 0, 0, 0, 0x54, 0x46, 0x4C, 0x33], to: "t"))
-        == .unrecognised(resembles: "a TensorFlow Lite model"))
+      try problem(folder.write(Array("PK\u{3}\u{4}".utf8), to: "z"))
+        == .unrecognised(resembles: "a ZIP archive, as PyTorch, Keras and Core ML packages are"))
     guard case .syntax = try problem(folder.write(Array("Hello, world".utf8), to: "text")) else {
       Issue.record("plain text was taken for something else")
       return
