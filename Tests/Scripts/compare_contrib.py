@@ -33,7 +33,8 @@ class Case:
     def model(self):
         names = [f"x{index}" if value is not None else "" for index, value in enumerate(self.inputs)]
         while names and not names[-1]: names.pop()
-        node = helper.make_node(self.operator, names, self.outputs, domain=self.domain, **self.attributes)
+        attributes = {name: value for name, value in self.attributes.items() if value != []}
+        node = helper.make_node(self.operator, names, self.outputs, domain=self.domain, **attributes)
         inputs, initializers = [], []
         for index, value in enumerate(self.inputs):
             if value is None: continue

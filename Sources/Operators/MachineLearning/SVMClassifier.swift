@@ -108,7 +108,8 @@ struct SVMClassifier: Operator {
 
   /// A single score stands for two classes.
   private func finished(_ scores: [Double]) -> [Double] {
-    scores.count == 1 ? transform.opposed(scores[0]) : transform.apply(scores)
+    guard scores.count == 1 else { return transform.apply(scores) }
+    return transform == .none ? [-scores[0], scores[0]] : transform.both(scores[0])
   }
 
   private func linearScores(_ row: ArraySlice<Double>) -> [Double] {

@@ -134,7 +134,7 @@ package struct MoE: RealOperator {
   private func activated<Value: Real>(_ x: Value) -> Value {
     switch activation {
     case .relu: max(x, 0)
-    case .gelu: Gelu.exact(x)
+    case .gelu: Gelu.approximation(x)
     case .silu: x / (1 + Value.exp(-x))
     case .identity, .swiGLU: x
     }
