@@ -60,7 +60,8 @@ enum AttentionMasks {
       values.count >= rows * columns
     else { return nil }
     let isTruth = type.element == .bool
-    let offset = columns - rows
+    // Keys of earlier calls stand before the first query's own.
+    let offset = extents.pastLength ?? 0
     var hidesAny = false
     var isCausal = rows > 1 && rows == extents.queryLength
     for (index, value) in values.enumerated() {
