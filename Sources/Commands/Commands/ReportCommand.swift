@@ -9,8 +9,8 @@ enum ReportCommand: Command {
     "report", summary: "Write static and measured figures as HTML, Markdown and JSON", operands: .network,
     options: [folder, ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime]
       + [
-        NetworkOptions.inputShape, NetworkOptions.dimension, ViewOptions.sweep, ViewOptions.depth,
-        LimitOptions.limit, ProfileArguments.instructionSet,
+        NetworkOptions.inputShape, NetworkOptions.dimension, NetworkOptions.tripCount, ViewOptions.sweep,
+        ViewOptions.depth, LimitOptions.limit, ProfileArguments.instructionSet,
       ]
       + [OutputOptions.strict, OutputOptions.quiet, OutputOptions.noColor],
     examples: [

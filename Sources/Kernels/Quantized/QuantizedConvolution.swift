@@ -92,8 +92,8 @@ package final class QuantizedConvolution: PreparedKernel {
       let pairs = (panels + step - 1) / step
       var pixels = 0..<chunks
       var channels = 0..<panels
-      let threads = call.threads
-      if threads > 1, chunks < threads || splitsChannels && pairs >= threads {
+      let shares = call.parts
+      if shares > 1, chunks < shares || splitsChannels && pairs >= shares {
         let share = call.share(of: pairs)
         channels = share.lowerBound * step..<min(share.upperBound * step, panels)
       } else {
