@@ -9,6 +9,7 @@ package enum Sections {
     LayersSection.self,
     ComputeSection.self,
     RooflineSection.self,
+    PlanSection.self,
     MemorySection.self,
     ParametersSection.self,
     ReceptiveFieldSection.self,
