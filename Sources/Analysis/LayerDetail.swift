@@ -19,7 +19,7 @@ struct LayerDetail {
     case "QLinearConv": convolution(weight: 3)
     case "MaxPool", "AveragePool", "LpPool": list([window(integers("kernel_shape")), dilation])
     case "Gemm", "MatMul", "MatMulInteger": product(0, 1)
-    case "QLinearMatMul": product(0, 3)
+    case "QLinearMatMul", "QGemm": product(0, 3)
     case "LSTM", "GRU", "RNN": recurrent
     case "Gather": table
     case "Concat": list(["\(node.inputs.count) tensors", axis])

@@ -56,14 +56,22 @@ INLINE __m256i dot_avx2(__m256i sum, __m256i a, __m256i b) {
 #pragma clang attribute pop
 #endif
 
+#if defined(__SSE2__)
+INLINE __m128i dot_sse2(__m128i sum, __m128i a, __m128i b) {
+  const __m128i low = _mm_set1_epi16(255);
+  sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_and_si128(a, low), _mm_srai_epi16(_mm_slli_epi16(b, 8), 8)));
+  return _mm_add_epi32(sum, _mm_madd_epi16(_mm_srli_epi16(a, 8), _mm_srai_epi16(b, 8)));
+}
+#define DOT(sum, a, b) ((FORM(ints))dot_sse2((__m128i)(sum), (__m128i)(a), (__m128i)(b)))
+#endif
 #define FORM(name) name##_base
 #define LANES 4
 #define ROWS 2
 #define PANELS 1
+#ifndef DOT
 #define DOT(sum, a, b)                                                                                   \
   ((sum) + ((a) & 255) * ((b) << 24 >> 24) + ((a) >> 8 & 255) * ((b) << 16 >> 24) +                      \
    ((a) >> 16 & 255) * ((b) << 8 >> 24) + ((a) >> 24 & 255) * ((b) >> 24))
-#if defined(__aarch64__)
 #endif
 #include "quantized_convolution_body.h"
 

@@ -29,7 +29,8 @@ enum ProfileArguments {
         threads: try arguments.integer(threads.name, in: 1...1024) ?? 1,
         policy: MeasurementPolicy(
           minimumSeconds: try arguments.number(minimumTime.name, in: 0...3600) ?? 2),
-        measuresLayers: measuresLayers, instructionSet: isa,
+        measuresLayers: measuresLayers, explains: arguments.has(ProfileCommand.explain.name),
+        instructionSet: isa,
         analysis: try NetworkOptions.analysisOptions(arguments, takesBatch: false), version: assayVersion,
         loadMilliseconds: loadMilliseconds, memoryLimit: try LimitOptions(arguments).memoryBytes)
     } catch {

@@ -14,6 +14,8 @@ struct BatchRun {
   private let analysis: StaticAnalysis
   /// The layers that each step executes.
   private let layersOfStep: [[Int]]
+  /// One row for each step, if it was asked for.
+  private let explanation: PlanExplanation?
 
   init(_ network: Network, _ options: ProfileOptions, batch: Int) throws(ProfileError) {
     self.batch = batch
@@ -49,6 +51,7 @@ struct BatchRun {
       throw .analysis(error)
     }
     layersOfStep = plan.layers(ofSteps: analysis.layers.map(\.nodes))
+    explanation = options.explains ? PlanExplanation(plan) : nil
   }
 
   func measure(_ machine: Machine, progress: (Double) -> Void) throws(ProfileError) -> BatchProfile {
@@ -111,7 +114,21 @@ struct BatchRun {
     return StepProfile(
       name: step.name, layers: layersOfStep[index], milliseconds: milliseconds,
       gigaflopsPerSecond: flops > 0 && milliseconds > 0 ? Double(flops) / milliseconds / 1e6 : nil,
-      bound: Bound(layers, machine), kernel: step.choice?.kernel ?? "general")
+      bound: Bound(layers, machine), kernel: step.choice?.kernel ?? "general",
+      explanation: explanation.map { StepExplanation($0.steps[index], flops: flops, machine) })
+  }
+}
+
+extension StepExplanation {
+  /// The peak is one of floating-point operations and says nothing of products of integers.
+  init(_ row: PlanExplanation.Row, flops: Int, _ machine: Machine) {
+    let computes = flops > 0 && !row.isInteger && machine.peakGigaflops > 0
+    self.init(
+      operators: row.operators, tile: row.tile, instructionSet: row.instructionSet?.rawValue,
+      layout: row.layout, reason: row.reason,
+      computeMilliseconds: computes ? Double(flops) / machine.peakGigaflops / 1e6 : nil,
+      bandwidthMilliseconds: machine.bandwidthGigabytes > 0 && row.movedBytes > 0
+        ? Double(row.movedBytes) / machine.bandwidthGigabytes / 1e6 : nil)
   }
 }
 

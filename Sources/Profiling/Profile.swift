@@ -172,19 +172,55 @@ package struct StepProfile: Sendable {
   package var milliseconds: Double
   package var gigaflopsPerSecond: Double?
   package var bound: Bound?
-  /// Kernel, tile, layout and why.
   package var kernel: String
+  /// What the plan says of the step; nil if it was not asked.
+  package var explanation: StepExplanation?
 
   package init(
     name: String, layers: [Int], milliseconds: Double, gigaflopsPerSecond: Double?, bound: Bound?,
-    kernel: String
+    kernel: String, explanation: StepExplanation? = nil
   ) {
+    self.explanation = explanation
     self.name = name
     self.layers = layers
     self.milliseconds = milliseconds
     self.gigaflopsPerSecond = gigaflopsPerSecond
     self.bound = bound
     self.kernel = kernel
+  }
+}
+
+/// What a plan chose for a step and why, and the least time that the step can take on the measured machine.
+package struct StepExplanation: Sendable, Hashable {
+  /// The operators of the file that the step does, in order; empty for a change of layout.
+  package var operators: [String]
+  /// Of the register tile; empty where there is none.
+  package var tile: String
+  /// nil where the operator's general kernel runs.
+  package var instructionSet: String?
+  package var layout: String
+  package var reason: String
+  /// The arithmetic over the measured peak; nil where there is none, or none that the peak is a measure for.
+  package var computeMilliseconds: Double?
+  /// The bytes that must be moved over the measured bandwidth.
+  package var bandwidthMilliseconds: Double?
+
+  package init(
+    operators: [String], tile: String, instructionSet: String?, layout: String, reason: String,
+    computeMilliseconds: Double?, bandwidthMilliseconds: Double?
+  ) {
+    self.operators = operators
+    self.tile = tile
+    self.instructionSet = instructionSet
+    self.layout = layout
+    self.reason = reason
+    self.computeMilliseconds = computeMilliseconds
+    self.bandwidthMilliseconds = bandwidthMilliseconds
+  }
+
+  /// The larger of the two.
+  package var floorMilliseconds: Double? {
+    [computeMilliseconds, bandwidthMilliseconds].compactMap(\.self).max()
   }
 }
 

@@ -8,6 +8,8 @@ package struct ProfileOptions: Sendable {
   package var policy: MeasurementPolicy
   /// Whether the steps are timed one by one too, in runs of their own between the others.
   package var measuresLayers: Bool
+  /// Whether each step says what was chosen for it, and why.
+  package var explains: Bool
   package var instructionSet: InstructionSet
   /// Values of symbols and inputs; the batch comes from `batches`.
   package var analysis: AnalysisOptions
@@ -20,7 +22,7 @@ package struct ProfileOptions: Sendable {
 
   package init(
     batches: [Int] = [1], threads: Int = 1, policy: MeasurementPolicy = MeasurementPolicy(),
-    measuresLayers: Bool = true, instructionSet: InstructionSet = .native,
+    measuresLayers: Bool = true, explains: Bool = false, instructionSet: InstructionSet = .native,
     analysis: AnalysisOptions = AnalysisOptions(), version: String, loadMilliseconds: Double,
     memoryLimit: Int = 64 << 30
   ) {
@@ -28,6 +30,7 @@ package struct ProfileOptions: Sendable {
     self.threads = threads
     self.policy = policy
     self.measuresLayers = measuresLayers
+    self.explains = explains
     self.instructionSet = instructionSet
     self.analysis = analysis
     self.version = version

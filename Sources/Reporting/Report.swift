@@ -14,6 +14,8 @@ package struct Report: Sendable {
     case brief
     /// The same and the table of layers.
     case briefWithLayers
+    /// What fits on a screen, and the plan, step by step.
+    case explained(withLayers: Bool)
   }
 
   /// As the file gives it.
@@ -33,6 +35,8 @@ package struct Report: Sendable {
       case .full: Sections.all
       case .brief: Sections.brief
       case .briefWithLayers: Sections.brief + [LayersSection.self]
+      case .explained(let withLayers):
+        Sections.brief + (withLayers ? [LayersSection.self] : []) + [PlanSection.self]
       }
     title = subject.analysis.network.name
     subtitle = subject.profile == nil ? "Static analysis" : "Static analysis and measured profile"

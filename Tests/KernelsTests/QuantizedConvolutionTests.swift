@@ -104,14 +104,15 @@ import Testing
         firstScale: 0.75, secondScale: 0.4375, firstZero: 100, secondZero: 30, zero: 90, low: 5, high: 250,
         resultIsFirst: item.size.0 % 2 == 0)
     }
-    let kernel: any PreparedKernel = try weights.withUnsafeBufferPointer { weights in
-      parameters.isDepthwise
-        ? try QuantizedDepthwise(
+    let kernel = try weights.withUnsafeBufferPointer { weights -> any PreparedKernel in
+      if parameters.isDepthwise {
+        return try QuantizedDepthwise(
           parameters, input: input, output: output, weights: weights, inputZero: inputZero,
           rounding: rounding, instructionSet: instructionSet)
-        : try QuantizedConvolution(
-          parameters, input: input, output: output, weights: weights, inputZero: inputZero,
-          rounding: rounding, instructionSet: instructionSet)
+      }
+      return try QuantizedConvolution(
+        parameters, input: input, output: output, weights: weights, inputZero: inputZero,
+        rounding: rounding, instructionSet: instructionSet)
     }
     let target = output.output
     run(kernel, inputs: [input.image(values), output.image(other)], output: target, threads: threads)

@@ -5,13 +5,16 @@ internal import Reporting
 /// `assay profile NETWORK`: measured on the built-in executor.
 enum ProfileCommand: Command {
   static let layers = Option("--layers", help: "Time every layer too")
+  static let explain = Option(
+    "--explain", help: "Say of every step which kernel runs it and why, and the least time it could take")
   static let samples = Option(
     "--samples", value: "FILE", help: "Write the raw latencies as CSV, milliseconds")
 
   static let description = CommandDescription(
     "profile", summary: "Measure a network on the built-in executor", operands: .network,
     options: [
-      ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime, layers, samples,
+      ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime, layers, explain,
+      samples,
     ]
       + [
         NetworkOptions.inputShape, NetworkOptions.dimension, ViewOptions.depth, LimitOptions.limit,
@@ -24,13 +27,18 @@ enum ProfileCommand: Command {
     examples: [
       "assay profile Fixtures/resnet50.onnx --batch 1,2,4,8 --threads 2",
       "assay profile Fixtures/mobilenet_v2.onnx --layers",
+      "assay profile Fixtures/resnet50.onnx --explain",
       "assay profile Fixtures/bert_base.onnx --dim S=128 --format json --output bert.json",
     ])
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let subject = try Self.subject(
-      arguments.operands[0], arguments, streams, batches: [1], measuresLayers: arguments.has(layers.name))
-    let extent: Report.Extent = arguments.has(layers.name) ? .briefWithLayers : .brief
+      arguments.operands[0], arguments, streams, batches: [1],
+      measuresLayers: arguments.has(layers.name) || arguments.has(explain.name))
+    let withLayers = arguments.has(layers.name)
+    let extent: Report.Extent =
+      arguments.has(explain.name)
+      ? .explained(withLayers: withLayers) : withLayers ? .briefWithLayers : .brief
     try OutputOptions.write(
       Rendering.text(of: subject, extent: extent, arguments, streams), arguments, streams)
     if let path = arguments.string(samples.name), let profile = subject.profile {

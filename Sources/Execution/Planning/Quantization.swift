@@ -56,8 +56,12 @@ struct QuantizedWeights: Sendable {
     return result
   }
 
+  /// More than this many weights are left to the kernels for floats, which count with wider numbers.
+  private static let mostWeights = 1 << 30
+
   /// Whether `load` gives weights.
   func fits(channelAxis: Int) throws(OperatorError) -> Bool {
+    guard let count = Shape(dimensions).elementCount, count <= Self.mostWeights else { return false }
     if isSigned && zeros.allSatisfy({ $0 == 0 }) || !isSigned && zeros.allSatisfy({ $0 == 128 }) {
       return true
     }

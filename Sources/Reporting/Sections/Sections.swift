@@ -12,6 +12,7 @@ package enum Sections {
     ClosedFormsSection.self,
     SweepSection.self,
     RooflineSection.self,
+    PlanSection.self,
     MemorySection.self,
     ParametersSection.self,
     ReceptiveFieldSection.self,

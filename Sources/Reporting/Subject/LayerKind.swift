@@ -23,14 +23,16 @@ enum LayerKind: Sendable, Hashable, Comparable, CaseIterable {
       switch layer.operator {
       case "Conv", "ConvInteger", "QLinearConv", "FusedConv", "DeformConv": Self.convolution(layer)
       case "ConvTranspose": .transposedConvolution
-      case "Gemm", "MatMul", "MatMulInteger", "QLinearMatMul", "FusedMatMul", "MatMulNBits", "Einsum":
+      case "Gemm", "MatMul", "MatMulInteger", "QLinearMatMul", "QGemm", "FusedMatMul",
+        "MatMulNBits", "Einsum":
         .matrixProduct
       case "Attention", "MultiHeadAttention", "GroupQueryAttention": .attention
       case "LSTM", "GRU", "RNN": .recurrent
       case let name where name.hasSuffix("Pool"): .pooling
       case let name where name.hasSuffix("Normalization") || name == "LRN": .normalization
       case "Softmax", "LogSoftmax", "Hardmax": .softmax
-      case "Concat", "Transpose", "Slice", "Split", "Gather", "GatherND", "GatherElements", "Pad", "Resize",
+      case "Concat", "QLinearConcat", "Transpose", "Slice", "Split", "Gather", "GatherND", "GatherElements",
+        "Pad", "Resize",
         "Upsample",
         "Expand", "Tile", "DepthToSpace", "SpaceToDepth", "ScatterND", "ScatterElements", "Cast", "Where",
         "Reshape",

@@ -64,11 +64,23 @@ extension JSONRenderer {
   }
 
   private func step(_ step: StepProfile, layers: [Layer]) -> JSONValue {
-    [
+    let value: JSONValue = [
       "name": .string(step.name), "milliseconds": .number(step.milliseconds),
       "gigaflopsPerSecond": .optional(step.gigaflopsPerSecond), "bound": .optional(step.bound?.rawValue),
       "covers": .array(step.layers.filter(layers.indices.contains).map { .string(layers[$0].name) }),
       "kernel": .string(step.kernel),
+    ]
+    guard let told = step.explanation, case .object(let members) = value else { return value }
+    return .object(members + [JSONValue.Member("explanation", explanation(told))])
+  }
+
+  private func explanation(_ explanation: StepExplanation) -> JSONValue {
+    [
+      "operators": .array(explanation.operators.map { .string($0) }), "tile": .string(explanation.tile),
+      "instructionSet": .optional(explanation.instructionSet), "layout": .string(explanation.layout),
+      "reason": .string(explanation.reason),
+      "computeFloorMilliseconds": .optional(explanation.computeMilliseconds),
+      "bandwidthFloorMilliseconds": .optional(explanation.bandwidthMilliseconds),
     ]
   }
 }
