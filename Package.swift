@@ -63,10 +63,10 @@ let package = Package(
     tests("Profiling", of: ["Profiling"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
-    tests("Formats", of: ["Formats"]),
+    tests("Formats", of: ["Formats", "Network"]),
     tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-    tests("Reporting", of: ["Reporting"], excluding: ["Snapshots"]),
+    tests("Reporting", of: ["Reporting", "Analysis", "Profiling", "Network"], excluding: ["Snapshots"]),
   ]
 )
 
