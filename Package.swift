@@ -73,10 +73,12 @@ let package = Package(
     tests("Checking", of: ["Checking", "Analysis", "Formats", "Network", "Reporting"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
-    tests("Formats", of: ["Formats"]),
+    tests("Formats", of: ["Formats", "Network"]),
     tests("Analysis", of: ["Analysis", "Formats", "Network", "Operators"]),
     tests("Operators", of: ["Operators", "Network"], excluding: ["Cases"]),
-    tests("Reporting", of: ["Reporting", "Checking"], excluding: ["Snapshots"]),
+    tests(
+      "Reporting", of: ["Reporting", "Checking", "Analysis", "Profiling", "Network"],
+      excluding: ["Snapshots"]),
   ]
 )
 

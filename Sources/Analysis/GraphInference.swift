@@ -116,8 +116,12 @@ final class GraphInference {
       let outputs = try kind.infer(arguments)
       return constant ? fold(node, kind, inputs, outputs) : outputs
     } catch let error {
+      // What one branch does not fit leaves its outputs unknown; a limit holds for the whole network.
+      if case .nestedTooDeep? = session.nestedError { throw error }
       switch error {
-      case .needsValue, .unsupported: return []
+      case .needsValue, .unsupported:
+        session.nestedError = nil
+        return []
       default: throw error
       }
     }

@@ -59,10 +59,10 @@ enum NetworkLoading {
     }
   }
 
-  /// The totals as functions of the symbols that nobody bound; nil where all are bound.
+  /// The totals as functions of the symbols that nobody bound.
   static func closedForms(
     _ network: Network, _ options: AnalysisOptions, _ bindings: [SymbolBinding]
-  ) throws(Failure) -> ClosedForms? {
+  ) throws(Failure) -> ClosedForms {
     do throws(AnalysisError) {
       return try ClosedForms.find(network, options, bindings: bindings)
     } catch {

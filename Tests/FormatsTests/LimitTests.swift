@@ -7,7 +7,7 @@ import Testing
 @Suite struct LimitTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var limited: FormatError.Limited
-    var limit: WritableKeyPath<Limits, Int> & Sendable
+    var limit: any WritableKeyPath<Limits, Int> & Sendable
     /// What the file asks for.
     var needed: Int
     var model: @Sendable () -> ProtobufEncoder

@@ -4,14 +4,18 @@ internal import Network
 /// the numeric analysis without rounding, and compared with it at bindings that it was not fitted to.
 package struct ClosedForms: Sendable, Equatable {
   /// The symbols that the forms are in, in the order of the exponents.
-  package var symbols: [Domain]
+  package var symbols: [Domain] = []
   /// Symbols that could not be kept, and the value that stands for each instead.
   package var held: [Held]
-  package var forms: [Form]
+  package var forms: [Form] = []
+  /// Why there are no forms although each symbol alone could be kept.
+  package var obstacle: AnalysisError?
   /// One for each layer; empty where there are no forms.
-  package var layers: [LayerForms]
+  package var layers: [LayerForms] = []
   /// Bindings at which the forms were compared with the numeric analysis, beyond those that they were fitted to.
-  package var checkedBindings: Int
+  package var checkedBindings = 0
+
+  init(held: [Held]) { self.held = held }
 
   /// The extents of a symbol for which the forms hold.
   package struct Domain: Sendable, Equatable {

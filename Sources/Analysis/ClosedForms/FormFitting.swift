@@ -1,15 +1,15 @@
 package import Network
 
 extension ClosedForms {
-  /// The forms of a network whose analysis is `analysis`; nil where every symbol is bound.
+  /// The forms of a network in those symbols of `bindings` that nobody gave; none where there are none.
   ///
   /// Fits polynomials to exact samples on a small grid, then compares them with samples beyond it, near and far: a form that
   /// differs anywhere is not given.
   package static func find(
     _ network: Network, _ options: AnalysisOptions, bindings: [SymbolBinding]
-  ) throws(AnalysisError) -> ClosedForms? {
+  ) throws(AnalysisError) -> ClosedForms {
     let open = bindings.filter(\.isDefault)
-    guard !open.isEmpty else { return nil }
+    guard !open.isEmpty else { return ClosedForms(held: []) }
     var options = options
     var held: [Held] = []
     var symbols = open.map(\.symbol)
@@ -17,13 +17,13 @@ extension ClosedForms {
       var search = try FormSearch(network, options, symbols: symbols)
       guard let failure = search.findAxes() else {
         var fitting = FormFitting(search, held: held)
-        return try fitting.forms()
+        return fitting.forms()
       }
       let value = open.first { $0.symbol == symbols[failure.symbol] }?.value ?? 1
       options.dimensions[symbols[failure.symbol]] = value
       held.append(Held(symbol: symbols.remove(at: failure.symbol), value: value, reason: failure.reason))
       if symbols.isEmpty {
-        return ClosedForms(symbols: [], held: held, forms: [], layers: [], checkedBindings: 0)
+        return ClosedForms(held: held)
       }
     }
   }
@@ -44,8 +44,8 @@ struct FormFitting {
     corner = search.axes.map(\.start)
   }
 
-  mutating func forms() throws(AnalysisError) -> ClosedForms {
-    var result = ClosedForms(symbols: [], held: held, forms: [], layers: [], checkedBindings: 0)
+  mutating func forms() -> ClosedForms {
+    var result = ClosedForms(held: held)
     for (index, symbol) in search.symbols.enumerated() {
       let end = search.end(of: index, axes[index], at: corner)
       result.symbols.append(
@@ -56,12 +56,18 @@ struct FormFitting {
       let grid = Interpolation(
         starts: corner, steps: axes.map(\.step), degrees: axes.map(\.degree))
     else { return result }
-    for point in grid.points { samples.append(try search.sample(point)) }
-    guard samples.allSatisfy({ $0.structure == samples[0].structure }) else { return result }
-    let fit = Fit(grid: grid, samples: samples)
     let checks = checkPoints(ends: result.symbols.map(\.through))
     var checked: [(point: [Int], sample: FigureSample)] = []
-    for point in checks { checked.append((point, try search.sample(point))) }
+    do throws(AnalysisError) {
+      for point in grid.points { samples.append(try search.sample(point)) }
+      for point in checks { checked.append((point, try search.sample(point))) }
+    } catch {
+      // Each symbol fits alone, not all of them together.
+      result.obstacle = error
+      return result
+    }
+    guard samples.allSatisfy({ $0.structure == samples[0].structure }) else { return result }
+    let fit = Fit(grid: grid, samples: samples)
     result.checkedBindings = checked.count
     for figure in ClosedForms.Figure.allCases {
       var expression = fit.expression(of: figure)

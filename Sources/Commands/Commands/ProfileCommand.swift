@@ -61,13 +61,14 @@ enum ProfileCommand: Command {
     options.analysis = try ViewOptions.bound(options.analysis, arguments)
     var bindings = options.analysis
     bindings.batch = options.batches.first
-    var analysis = try NetworkLoading.analyze(network, bindings)
+    let depth = try ViewOptions.moduleDepth(arguments)
+    var analysis = try ViewOptions.analyze(network, bindings, arguments)
     let profile = try ProfileArguments.profile(network, options, arguments, streams)
     if let first = profile.batches.first {
       analysis.totals.activations.peakArena = ArenaPeak(
         bytes: first.arenaBytes, lowerBoundBytes: first.arenaLowerBoundBytes)
     }
-    return Subject(analysis: analysis, profile: profile)
+    return Subject(analysis: analysis, profile: profile, moduleDepth: depth)
   }
 
   private static func samplesText(_ profile: Profile) -> String {

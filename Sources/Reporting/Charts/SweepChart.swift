@@ -20,7 +20,7 @@ struct SweepChart: Chart {
     panels = [
       Panel(title: "MACs", points: points.map { ($0.extent, .macs($0.totals.macs)) }),
       Panel(
-        title: "Peak activations",
+        title: "Peak activations, bytes",
         points: points.map { ($0.extent, .bytes($0.totals.activations.peakLiveness?.extent.bytes)) }),
     ]
   }

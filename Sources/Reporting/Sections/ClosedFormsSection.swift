@@ -8,7 +8,7 @@ package struct ClosedFormsSection: Section {
   package init?(_ subject: Subject) {
     guard let closed = subject.analysis.closedForms else { return nil }
     var blocks: [Block] = []
-    if !closed.symbols.isEmpty { blocks.append(.paragraph(Self.opening(closed))) }
+    blocks.append(.paragraph(Self.opening(closed)))
     if !closed.forms.isEmpty { blocks.append(.table(Self.table(closed))) }
     let remarks = closed.held.map { Remark(.caution, $0.sentence) } + closed.symbols.compactMap(Self.limit)
     if !remarks.isEmpty { blocks.append(.list(remarks)) }
@@ -16,9 +16,14 @@ package struct ClosedFormsSection: Section {
   }
 
   private static func opening(_ closed: ClosedForms) -> Prose {
+    if closed.symbols.isEmpty {
+      return closed.held.isEmpty
+        ? "Every extent is given: there is no symbol to keep." : "No symbol of the file could be kept."
+    }
     let names = Prose.joined(closed.symbols.map { "\(name: $0.symbol)" }, separator: ", ")
     if closed.forms.isEmpty {
-      return "No form in \(names) was found that holds on a whole grid of extents."
+      let reason: Prose = closed.obstacle.map { ": \(name: $0.message)" } ?? ""
+      return "No form in \(names) was found that holds on a whole grid of extents\(reason)."
     }
     return
       "Exact in \(names): fitted to the numeric analysis without rounding and compared with it at \(Numbers.plural(closed.checkedBindings, "further binding"))."

@@ -15,6 +15,7 @@ extension JSONRenderer {
             "reason": .string($0.sentence.plain),
           ]
         }),
+      "obstacle": .optional(closed.obstacle?.message),
       "checkedBindings": .integer(closed.checkedBindings),
       "figures": .array(closed.forms.map { figure($0, closed, writer) }),
       "layers": .array(
