@@ -33,7 +33,8 @@ class Case:
     def model(self):
         names = [f"x{index}" if value is not None else "" for index, value in enumerate(self.inputs)]
         while names and not names[-1]: names.pop()
-        node = helper.make_node(self.operator, names, self.outputs, domain=self.domain, **self.attributes)
+        attributes = {name: value for name, value in self.attributes.items() if value != []}
+        node = helper.make_node(self.operator, names, self.outputs, domain=self.domain, **attributes)
         inputs, initializers = [], []
         for index, value in enumerate(self.inputs):
             if value is None: continue
@@ -80,14 +81,17 @@ def check(assay, case):
         for index, value in enumerate(expected): write(folder, "output", index, np.asarray(value))
         done = subprocess.run([assay, "verify", path, folder], capture_output=True, text=True)
         if done.returncode:
-            return "refused" if done.returncode == 6 else "differs", (done.stdout + done.stderr).strip()[-160:]
+            text = (done.stdout + done.stderr).strip()[-160:]
+            # Sums in another order may end on the other side of a half.
+            if np.asarray(expected[0]).dtype.itemsize == 1 and text.endswith("the worst by 1.0"): return "one step apart", text
+            return "refused" if done.returncode == 6 else "differs", text
         done = subprocess.run([assay, "analyze", path, "--strict", "--quiet"], capture_output=True, text=True)
         if done.returncode: return "incomplete", done.stderr.strip()[-160:]
     return None
 
 
 def cases():
-    for generator in (fused, normalisation, attention, quantised, few_bits, pooling, experts):
+    for generator in (fused, normalisation, attention, quantised, few_bits, pooling, experts, learned, trees, vectors, features):
         yield from generator()
 
 
@@ -152,7 +156,7 @@ def attention():
     yield Case("MultiHeadAttention", [q, k, v, None, None, real(1, heads, length, 5)], num_heads=heads)
     yield Case("MultiHeadAttention", [q, q, q, None, None, None, real(batch, heads, 3, size), real(batch, heads, 3, size)],
                3, label="past", num_heads=heads, unidirectional=1)
-    yield from grouped_queries(batch, size)
+    yield from grouped_queries(batch, 2 * size)
     table = real(16, size // 2)
     for interleaved in (0, 1):
         yield Case("RotaryEmbedding", [x, np.array([5], np.int64), table, real(16, size // 2)], interleaved=interleaved)
@@ -242,6 +246,94 @@ def experts():
         for normalised in (0, 1):
             yield Case("MoE", [real(5, 8), real(5, 4), real(4, 16, 8), real(4, 16), real(4, 8, 16), real(4, 8)],
                        label=activation, k=2, activation_type=activation, normalize_routing_weights=normalised)
+
+
+def ml(operator, *inputs, outputs=1, label="", **attributes):
+    return Case(operator, list(inputs), outputs, ML, label, **attributes)
+
+
+def learned():
+    x = real(5, 4, scale=.2)
+    for transform in ("NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO"):
+        for targets in (1, 2, 3):
+            weights, offsets = real(targets * 4, scale=.2).tolist(), (real(targets, scale=.1) + .5).tolist()
+            classes = max(targets, 2)
+            yield ml("LinearClassifier", x, outputs=2, label=f"{transform} {targets}", coefficients=weights, intercepts=offsets,
+                     post_transform=transform, classlabels_ints=[10, 20, 30][:classes])
+            yield ml("LinearClassifier", x, outputs=2, label=f"{transform} {targets} strings", coefficients=weights,
+                     intercepts=offsets, post_transform=transform, classlabels_strings=["a", "b", "c"][:classes])
+            yield ml("LinearRegressor", x, label=f"{transform} {targets}", coefficients=weights, intercepts=offsets,
+                     targets=targets, post_transform=transform)
+
+
+def forest(count, depth, targets, prefix, negative):
+    """Complete trees over four features whose leaves have weights for each of `targets`."""
+    attributes, leaves = collections.defaultdict(list), collections.defaultdict(list)
+    for tree in range(count):
+        for node in range(2 ** (depth + 1) - 1):
+            is_leaf = node >= 2 ** depth - 1
+            entry = dict(treeids=tree, nodeids=node, featureids=0 if is_leaf else int(random.integers(4)),
+                         modes="LEAF" if is_leaf else "BRANCH_LEQ", values=0. if is_leaf else float(random.standard_normal()),
+                         truenodeids=0 if is_leaf else 2 * node + 1, falsenodeids=0 if is_leaf else 2 * node + 2)
+            for name, value in entry.items(): attributes["nodes_" + name].append(value)
+            for target in targets if is_leaf else ():
+                weight = float(random.standard_normal()) if negative else float(random.random()) / count
+                for name, value in dict(treeids=tree, nodeids=node, ids=target, weights=weight).items():
+                    leaves[f"{prefix}_{name}"].append(value)
+    return {**attributes, **leaves}
+
+
+def trees():
+    # Two classes that both have weights are left out: ONNX Runtime then labels by the sign of the second one's score.
+    for transform in ("NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO"):
+        for negative in (0, 1):
+            for targets, classes in (((0,), 2), ((1,), 2), ((0, 1, 2), 3)):
+                yield ml("TreeEnsembleClassifier", real(5, 4), outputs=2, label=f"{transform} {targets} {negative}",
+                         classlabels_int64s=[3, 4, 5][:classes], post_transform=transform,
+                         **forest(3, 2, targets, "class", negative))
+    for aggregate in ("SUM", "AVERAGE", "MIN", "MAX"):
+        for targets in (1, 2):
+            yield ml("TreeEnsembleRegressor", real(5, 4), label=aggregate, n_targets=targets, aggregate_function=aggregate,
+                     base_values=[.5] * targets, **forest(3, 3, range(targets), "target", 1))
+
+
+def vectors():
+    x = real(5, 4)
+    for kernel in ("LINEAR", "POLY", "RBF", "SIGMOID"):
+        common = dict(kernel_type=kernel, kernel_params=[.3, .1, 3.])
+        for one_class in (0, 1):
+            yield ml("SVMRegressor", x, label=f"{kernel} {one_class}", n_supports=6, support_vectors=real(24).tolist(),
+                     coefficients=real(6).tolist(), rho=[.2], one_class=one_class, **common)
+        for classes, has_probabilities in ((2, 0), (2, 1), (3, 0), (3, 1), (4, 1)):
+            pairs = classes * (classes - 1) // 2
+            sigmoid = dict(prob_a=(-random.random(pairs) - .5).tolist(), prob_b=real(pairs, scale=.1).tolist())
+            for transform in ("NONE", "LOGISTIC", "SOFTMAX"):
+                yield ml("SVMClassifier", x, outputs=2, label=f"{kernel} {classes} {has_probabilities} {transform}",
+                         support_vectors=real(classes * 8).tolist(), coefficients=real((classes - 1) * classes * 2).tolist(),
+                         rho=real(pairs).tolist(), vectors_per_class=[2] * classes, classlabels_ints=list(range(classes)),
+                         post_transform=transform, **(sigmoid if has_probabilities else {}), **common)
+
+
+def features():
+    x, words = real(5, 4), np.array(["a", "c", "b"], object)
+    for norm in ("MAX", "L1", "L2"): yield ml("Normalizer", x, label=norm, norm=norm)
+    for kind in (np.float32, np.float64, np.int64, np.int32):
+        numbers = (x * 5).astype(kind)
+        yield ml("Scaler", numbers, offset=[1., 2., 3., 4.], scale=[.5, 2., 3., .1])
+        yield ml("OneHotEncoder", numbers, cats_int64s=[0, 1, 2, -3], zeros=1)
+        yield ml("FeatureVectorizer", numbers, (x * 3).astype(kind), inputdimensions=[3, 6])
+        yield ml("Binarizer", numbers, threshold=.3)
+    yield ml("OneHotEncoder", words, cats_strings=["a", "b"], zeros=1)
+    yield ml("Imputer", np.where(x > .5, np.nan, x).astype(np.float32), imputed_value_floats=[1., 2., 3., 4.], replaced_value_float=float("nan"))
+    yield ml("Imputer", x.astype(np.int64), imputed_value_int64s=[7], replaced_value_int64=0)
+    yield ml("CategoryMapper", words, cats_int64s=[3, 4], cats_strings=["a", "b"])
+    yield ml("CategoryMapper", np.array([4, 9, 3]), cats_int64s=[3, 4], cats_strings=["a", "b"])
+    lists = {"int64s": [1, 2, 3], "floats": [1., float("nan"), .5], "strings": ["x", "y", "z"]}
+    data = {"int64s": np.array([[1, 2], [9, 3]]), "floats": np.array([[1, np.nan], [9, .5]], np.float32), "strings": np.array(["x", "q"], object)}
+    for keys, values in (("int64s", "floats"), ("floats", "strings"), ("strings", "int64s"), ("floats", "floats")):
+        yield ml("LabelEncoder", data[keys], label=f"{keys} {values}", **{f"keys_{keys}": lists[keys], f"values_{values}": lists[values]})
+    for places in ([0, 3], [[1, 2]], [2]): yield ml("ArrayFeatureExtractor", x, np.array(places))
+    yield ml("ArrayFeatureExtractor", x[0], np.array([1, 3]))
 
 
 def main():

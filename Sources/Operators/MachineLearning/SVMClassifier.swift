@@ -79,6 +79,7 @@ struct SVMClassifier: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
+    _ = try infer(InferenceInputs(context.facts))
     let input = try FeatureRows(context)
     var (picks, results): ([Int?], [Double]) = ([], [])
     for row in 0..<input.rows {
@@ -108,7 +109,8 @@ struct SVMClassifier: Operator {
 
   /// A single score stands for two classes.
   private func finished(_ scores: [Double]) -> [Double] {
-    scores.count == 1 ? transform.opposed(scores[0]) : transform.apply(scores)
+    guard scores.count == 1 else { return transform.apply(scores) }
+    return transform == .none ? [-scores[0], scores[0]] : transform.both(scores[0])
   }
 
   private func linearScores(_ row: ArraySlice<Double>) -> [Double] {

@@ -40,6 +40,7 @@ struct TreeEnsembleClassifier: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
+    _ = try infer(InferenceInputs(context.facts))
     let input = try FeatureRows(context)
     var (picks, results): ([Int?], [Double]) = ([], [])
     for row in 0..<input.rows {

@@ -68,6 +68,9 @@ package struct MicrosoftRotaryEmbedding: RealOperator {
       throw .shape(input: 1, reason: "\(places.count) places for \(tokens) tokens")
     }
     let (cosines, sines) = (try call.values(2), try call.values(3))
+    guard sines.count == cosines.count else {
+      throw .shape(input: 3, reason: "\(sines.count) sines for \(cosines.count) cosines")
+    }
     let source = try call.values(0)
     let target = try call.results(0)
     _ = target.update(fromContentsOf: source)

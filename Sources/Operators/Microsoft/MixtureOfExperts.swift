@@ -98,6 +98,11 @@ package struct MoE: RealOperator {
     }
     let (w1, w2) = (try call.values(2), try call.values(4))
     let (b1, b2) = (try call.optionalValues(3), try call.optionalValues(5))
+    for (index, bias, expected) in [(3, b1, count * inner), (5, b2, count * hidden)] {
+      if let bias, bias.count != expected {
+        throw .shape(input: index, reason: "\(bias.count) biases for \(expected) outputs")
+      }
+    }
     let target = try call.results(0)
     target.update(repeating: 0)
     var hiddenLayer = [Value](repeating: 0, count: inner)
@@ -134,7 +139,7 @@ package struct MoE: RealOperator {
   private func activated<Value: Real>(_ x: Value) -> Value {
     switch activation {
     case .relu: max(x, 0)
-    case .gelu: Gelu.exact(x)
+    case .gelu: Gelu.approximation(x)
     case .silu: x / (1 + Value.exp(-x))
     case .identity, .swiGLU: x
     }
