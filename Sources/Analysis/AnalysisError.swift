@@ -15,6 +15,8 @@ package enum AnalysisError: Error, Equatable, Sendable {
   /// One symbol is given two extents.
   case conflictingExtents(symbol: String, Int, Int)
   case negativeExtent(String, Int)
+  /// The options give the rounds of a loop that the network does not have.
+  case unknownLoop(String, known: [String])
   /// Functions of the file call each other in a circle.
   case functionCycle(String)
   /// Expanding the file's functions gives more nodes than the limit.

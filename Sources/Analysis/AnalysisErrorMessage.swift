@@ -21,6 +21,8 @@ extension AnalysisError {
       "the symbol '\(symbol)' is given two extents, \(first) and \(second)"
     case .negativeExtent(let name, let value):
       "the extent of '\(name)' cannot be negative, and is \(value)"
+    case .unknownLoop(let name, let known):
+      "the network has no loop named '\(name)'; it has \(Self.list(known))"
     case .functionCycle(let name): "the file's function '\(name)' calls itself"
     case .tooManyNodes(let limit): "the file's functions expand to more than \(limit) nodes"
     case .namesTooLong(let limit): "the names in the file's expanded functions take more than \(limit) bytes"

@@ -28,7 +28,7 @@ package enum Analyzer {
     return StaticAnalysis(
       network: NetworkSummary(inferred), bindings: inferred.bindings, totals: totals, layers: layers,
       timeline: liveness.live.enumerated().map { MemoryStep(layer: $0.offset, live: $0.element) },
-      findings: inferred.network.findings)
+      findings: inferred.network.findings, attention: AttentionUnits.find(in: inferred, layering))
   }
 }
 

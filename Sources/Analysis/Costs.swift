@@ -21,9 +21,13 @@ struct Costs {
 
   init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) throws(AnalysisError) {
     var uncounted: [String: Int] = [:]
+    var bounds: [String] = []
     for (index, layer) in layering.layers.enumerated() {
       var cost = LayerCost(macs: 0, elementwiseOperations: 0)
       for id in layer.nodes {
+        if inferred.boundedNodes.contains(id), inferred.nestedCosts[id] != nil {
+          bounds.append(inferred.graph[id].displayName(in: inferred.graph))
+        }
         guard let node = try Self.cost(of: id, in: layer, inferred) else {
           let node = inferred.graph[id]
           let name = node.domain.isEmpty ? node.operatorName : "\(node.domain).\(node.operatorName)"
@@ -56,7 +60,7 @@ struct Costs {
     }
     completeness = Completeness(
       uncounted: uncounted.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        .map { Completeness.Uncounted(operator: $0.key, count: $0.value) })
+        .map { Completeness.Uncounted(operator: $0.key, count: $0.value) }, bounds: bounds)
   }
 
   /// The work of one node as part of its layer; nil where nobody has written the rule.

@@ -6,7 +6,7 @@ internal import Operators
 /// A class because the graphs nested in it look captured values up while it is under way.
 final class GraphInference {
   let graph: Graph
-  private let session: InferenceSession
+  let session: InferenceSession
   private let enclosing: GraphInference?
   private let operatorSets: [String: Int]
   private let nodeOperatorSets: [NodeID: [String: Int]]
@@ -61,7 +61,12 @@ final class GraphInference {
   private func inferNode(_ id: NodeID) throws(AnalysisError) {
     let node = graph[id]
     let hasGraphs = node.attributes.contains { $0.holdsGraph }
-    if hasGraphs { captures[id] = capturedValues(of: node) }
+    if hasGraphs {
+      captures[id] = capturedValues(of: node)
+      if node.operatorName == "Loop" || node.operatorName == "SequenceMap" {
+        session.addLoop(node.displayName(in: graph))
+      }
+    }
     do {
       guard let kind = try makeOperator(node, id) else {
         session.addUnknown(node)
@@ -163,7 +168,9 @@ final class GraphInference {
     }
     let condition = nested.outputs.first.flatMap { inner.facts[$0.index]?.constant?.integers?.first }
     nestedRuns[node, default: []].append(
-      NestedRun(cost: inner.runCost, goesOn: condition.map { $0 != 0 } ?? false))
+      NestedRun(
+        cost: inner.runCost, goesOn: condition.map { $0 != 0 } ?? false,
+        isBound: inner.captures.keys.contains { inner.hasOpenBranch($0) }))
     var outputs: [Fact] = []
     for output in nested.outputs {
       guard let fact = inner.facts[output.index] else {

@@ -22,6 +22,8 @@ package struct InferredGraph: Sendable {
   package var captures: [NodeID: [ValueID]]
   /// The work of nodes that run nested graphs, where it can be told.
   package var nestedCosts: [NodeID: Cost]
+  /// Nodes whose work is that of the dearer branch, since only the run knows which is taken.
+  package var boundedNodes: Set<NodeID>
   /// Version of each node's operator set where it is not the network's own.
   package var operatorSets: [NodeID: [String: Int]]
   package var bindings: [SymbolBinding]

@@ -7,6 +7,8 @@ struct NestedRun {
   var cost: Cost?
   /// Whether the graph's first output is always true: the condition by which a loop goes on.
   var goesOn: Bool
+  /// Whether the cost is that of a branch which may not be taken.
+  var isBound: Bool
 }
 
 extension GraphInference {
@@ -47,12 +49,13 @@ extension GraphInference {
     case "If":
       guard runs.count > 1 else { return cost }
       guard let other = runs[runs.count - 2].cost else { return nil }
-      return other.macs > cost.macs ? other : cost
+      return (other.macs, other.elementwiseOperations) > (cost.macs, cost.elementwiseOperations)
+        ? other : cost
     case "Loop":
-      guard last.goesOn, case let trips?? = node.inputs.first,
-        let rounds = facts[trips.index]?.constant?.integers?.first
-      else { return nil }
+      guard let rounds = loopRounds(node, goesOn: last.goesOn) else { return nil }
       return cost.multiplied(by: max(rounds, 0))
+    case "SequenceMap":
+      return session.tripCounts[node.displayName(in: graph)].flatMap { cost.multiplied(by: $0) }
     case "Scan": return scanRounds(node).flatMap { cost.multiplied(by: $0) }
     case "FlexAttention":
       // The operator's own work, and one run of each of its graphs.
@@ -61,6 +64,23 @@ extension GraphInference {
       }
     default: return nil
     }
+  }
+
+  /// The rounds of a loop, from its own trip count or from the options.
+  private func loopRounds(_ node: Node, goesOn: Bool) -> Int? {
+    if goesOn, case let trips?? = node.inputs.first,
+      let rounds = facts[trips.index]?.constant?.integers?.first
+    {
+      return rounds
+    }
+    return session.tripCounts[node.displayName(in: graph)]
+  }
+
+  /// Whether a node runs one of two branches and only the run knows which, itself or in graphs nested in it.
+  func hasOpenBranch(_ id: NodeID) -> Bool {
+    guard let runs = nestedRuns[id], let last = runs.last else { return false }
+    if graph[id].operatorName == "If" { return runs.count > 1 || last.isBound }
+    return runs.contains { $0.isBound }
   }
 
   /// The extent of the axis along which a scan steps.

@@ -9,19 +9,23 @@ package enum ShapeInference {
     let inlined = try Inlining.apply(to: network)
     let graph = inlined.graph
     let binding = try InputBinding(graph, options)
-    let session = InferenceSession(binding.symbols)
+    let session = InferenceSession(binding.symbols, tripCounts: options.tripCounts)
     let scope = GraphInference(
       graph, session: session, operatorSets: network.operatorSets, nodeOperatorSets: inlined.operatorSets)
     try scope.run(inputs: binding.facts)
+    for name in options.tripCounts.keys.sorted() where !session.loops.contains(name) {
+      throw .unknownLoop(name, known: session.loops)
+    }
     let need = Need(scope)
     var nestedCosts: [NodeID: Cost] = [:]
     for id in scope.captures.keys { nestedCosts[id] = scope.nestedCost(of: graph[id], id) }
+    let bounds = scope.captures.keys.filter { scope.hasOpenBranch($0) }
     var annotated = network
     annotated.findings += binding.findings + session.allFindings
     return InferredGraph(
       network: annotated, graph: graph, operators: scope.operators, facts: scope.facts,
       isConstant: scope.isConstant, liveNodes: need.live, constantNodes: need.constant,
-      captures: scope.captures, nestedCosts: nestedCosts,
+      captures: scope.captures, nestedCosts: nestedCosts, boundedNodes: Set(bounds),
       operatorSets: inlined.operatorSets, bindings: binding.bindings)
   }
 }
@@ -35,13 +39,23 @@ final class InferenceSession {
   static let differenceLimit = 50
 
   let symbols: [String: Int]
+  let tripCounts: [String: Int]
+  /// Names of the loops met so far.
+  private(set) var loops: [String] = []
   var depth = 0
   /// The error of a nested graph, kept while the operator that owns the graph passes its own kind of error on.
   var nestedError: AnalysisError?
   private var differences: [Finding] = []
   private var unknownOperators: [(name: String, count: Int)] = []
 
-  init(_ symbols: [String: Int]) { self.symbols = symbols }
+  init(_ symbols: [String: Int], tripCounts: [String: Int] = [:]) {
+    self.symbols = symbols
+    self.tripCounts = tripCounts
+  }
+
+  func addLoop(_ name: String) {
+    if !loops.contains(name) { loops.append(name) }
+  }
 
   var allFindings: [Finding] {
     unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + differences

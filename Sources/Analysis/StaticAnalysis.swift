@@ -13,11 +13,12 @@ package struct StaticAnalysis: Sendable {
   /// Activation memory over the steps of the file's order, one entry per layer.
   package var timeline: [MemoryStep]
   package var findings: [Finding]
+  /// Scaled dot-product attention, in operators and in chains of nodes, in the order in which it executes.
+  package var attention: [AttentionUnit]
 
   package init(
     network: NetworkSummary, bindings: [SymbolBinding], totals: Totals, layers: [Layer],
-    timeline: [MemoryStep],
-    findings: [Finding]
+    timeline: [MemoryStep], findings: [Finding], attention: [AttentionUnit] = []
   ) {
     self.network = network
     self.bindings = bindings
@@ -25,6 +26,7 @@ package struct StaticAnalysis: Sendable {
     self.layers = layers
     self.timeline = timeline
     self.findings = findings
+    self.attention = attention
   }
 }
 
@@ -149,6 +151,8 @@ package struct Totals: Sendable {
 package struct Completeness: Sendable, Hashable {
   /// Operators whose work is not in the totals, by name, with the number of their nodes.
   package var uncounted: [Uncounted]
+  /// Nodes counted as the dearer of their two branches, by name: what they add is an upper bound.
+  package var bounds: [String]
   package var isComplete: Bool { uncounted.isEmpty }
 
   package struct Uncounted: Sendable, Hashable {
@@ -160,7 +164,10 @@ package struct Completeness: Sendable, Hashable {
     }
   }
 
-  package init(uncounted: [Uncounted] = []) { self.uncounted = uncounted }
+  package init(uncounted: [Uncounted] = [], bounds: [String] = []) {
+    self.uncounted = uncounted
+    self.bounds = bounds
+  }
 }
 
 package struct ActivationTotals: Sendable {

@@ -43,7 +43,8 @@ enum NetworkLoading {
 
   private static func isUsage(_ error: AnalysisError) -> Bool {
     switch error {
-    case .unknownInput, .unknownSymbol, .inputRank, .fixedExtent, .conflictingExtents, .negativeExtent:
+    case .unknownInput, .unknownSymbol, .inputRank, .fixedExtent, .conflictingExtents, .negativeExtent,
+      .unknownLoop:
       true
     default: false
     }

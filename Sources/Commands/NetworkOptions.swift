@@ -9,7 +9,10 @@ enum NetworkOptions {
     "--dim", value: "NAME=N", isRepeatable: true, help: "Value of a symbolic extent, for example S=128")
   static let batch = Option(
     "--batch", value: "N", help: "Value of the inputs' leading symbolic extent (default 1)")
-  static let all = [inputShape, dimension, batch]
+  static let tripCount = Option(
+    "--trip-count", value: "NAME=N", isRepeatable: true,
+    help: "Rounds of a loop that only the run would know, by the node's name")
+  static let all = [inputShape, dimension, batch, tripCount]
 
   /// No extent of a real network is larger; a larger one is a slip of the finger.
   static let extents = 0...(1 << 32)
@@ -30,6 +33,10 @@ enum NetworkOptions {
         shape.append(try Arguments.integer(String(part), option: inputShape.name, in: extents))
       }
       options.inputShapes[name] = shape
+    }
+    for (name, value) in try arguments.pairs(tripCount.name) {
+      if options.tripCounts[name] != nil { throw .repeated(option: "\(tripCount.name) \(name)") }
+      options.tripCounts[name] = try Arguments.integer(value, option: tripCount.name, in: extents)
     }
     if takesBatch { options.batch = try arguments.integer(batch.name, in: 1...extents.upperBound) }
     return options

@@ -27,8 +27,11 @@ enum Analyses {
       path: folder.write(Array((header + "\n" + text).utf8), to: "network.onnxtxt"))
   }
 
-  static func text(_ text: String, _ options: AnalysisOptions = AnalysisOptions()) throws -> StaticAnalysis {
-    try Analyzer.analyze(try network(text), options)
+  static func text(
+    _ text: String, _ options: AnalysisOptions = AnalysisOptions(),
+    header: String = #"<ir_version: 8, opset_import: ["" : 18]>"#
+  ) throws -> StaticAnalysis {
+    try Analyzer.analyze(try network(text, header: header), options)
   }
 }
 

@@ -55,4 +55,77 @@ import Testing
     #expect(analysis.totals.macs == 0)
     #expect(analysis.totals.completeness.uncounted == [.init(operator: "Loop", count: 1)])
   }
+
+  /// Rounds that the user gives stand for those that only the run knows.
+  @Test func givenRounds() throws {
+    let text = """
+      loop (float[1,4] x, int64 trips) => (float[1,4] y) <bool go = {1}, float[4,4] w = {}> {
+        y = Loop <
+          body = round (int64 i, bool again, float[1,4] state) => (bool on, float[1,4] next) {
+            on = Identity (again)
+            next = MatMul (state, w)
+          }
+        > (trips, go, x)
+      }
+      """
+    let analysis = try Analyses.text(text, AnalysisOptions(tripCounts: ["y": 7]))
+    #expect(analysis.totals.macs == 7 * 16)
+    #expect(analysis.totals.completeness.isComplete)
+    #expect(throws: AnalysisError.unknownLoop("z", known: ["y"])) {
+      try Analyses.text(text, AnalysisOptions(tripCounts: ["z": 7]))
+    }
+  }
+
+  /// Of two branches between which only the run decides, the dearer one is counted and named.
+  @Test func openBranch() throws {
+    let analysis = try Analyses.text(
+      """
+      branches (float[1,4] x, bool c) => (float[1,4] y) <float[4,4] w = {}> {
+        y = If <
+          then_branch = one () => (float[1,4] a) { a = MatMul (x, w) },
+          else_branch = two () => (float[1,4] b) { m = MatMul (x, w)
+            b = MatMul (m, w) }
+        > (c)
+      }
+      """)
+    #expect(analysis.totals.macs == 32)
+    #expect(analysis.totals.completeness.isComplete)
+    #expect(analysis.totals.completeness.bounds == ["y"])
+  }
+
+  /// A scan steps along its inputs' first axis: 6 rounds of a product of 4 x 4.
+  @Test func scan() throws {
+    let analysis = try Analyses.text(
+      """
+      scan (float[1,4] x, float[6,1,4] steps) => (float[1,4] y, float[6,1,4] all) <float[4,4] w = {}> {
+        y, all = Scan <num_scan_inputs = 1,
+          body = round (float[1,4] state, float[1,4] step) => (float[1,4] next, float[1,4] seen) {
+            sum = Add (state, step)
+            next = MatMul (sum, w)
+            seen = Identity (next)
+          }
+        > (x, steps)
+      }
+      """)
+    #expect(analysis.totals.macs == 6 * 16)
+    #expect(analysis.totals.elementwiseOperations == 6 * 4)
+    #expect(analysis.totals.completeness.isComplete)
+    #expect(analysis.totals.completeness.bounds.isEmpty)
+  }
+
+  /// An operator that nobody knows has the shape that the file declares; what follows it is counted, itself it is not.
+  @Test func unknownOperatorInTheMiddle() throws {
+    let analysis = try Analyses.text(
+      """
+      custom (float[2,4] x) => (float[2,3] y) <float[4,4] a = {}, float[8,3] b = {}, float[2,8] middle> {
+        first = MatMul (x, a)
+        middle = my.company.Secret <level = 3> (first)
+        y = MatMul (middle, b)
+      }
+      """, header: #"<ir_version: 8, opset_import: ["" : 18, "my.company" : 1]>"#)
+    #expect(analysis.totals.macs == 2 * 4 * 4 + 2 * 8 * 3)
+    #expect(
+      analysis.totals.completeness.uncounted == [.init(operator: "my.company.Secret", count: 1)])
+    #expect(analysis.network.outputs.first?.type == .tensor(TensorType(.float32, [2, 3])))
+  }
 }

@@ -8,7 +8,10 @@ enum ReportCommand: Command {
   static let description = CommandDescription(
     "report", summary: "Write static and measured figures as HTML, Markdown and JSON", operands: .network,
     options: [folder, ProfileArguments.batches, ProfileArguments.threads, ProfileArguments.minimumTime]
-      + [NetworkOptions.inputShape, NetworkOptions.dimension, ProfileArguments.instructionSet]
+      + [
+        NetworkOptions.inputShape, NetworkOptions.dimension, NetworkOptions.tripCount,
+        ProfileArguments.instructionSet,
+      ]
       + [OutputOptions.strict, OutputOptions.quiet, OutputOptions.noColor],
     examples: [
       "assay report Fixtures/resnet50.onnx -o report",

@@ -46,8 +46,12 @@ package struct MicrosoftAttention: RealOperator {
     ]
   }
 
+  package func extents(_ inputs: [Fact?]) throws(OperatorError) -> AttentionExtents {
+    try extents(inputs, past: 4)
+  }
+
   /// The extents as far as input, weight and past tell them; `past` names the input.
-  package func extents(_ inputs: [Fact?], past pastIndex: Int = 4) throws(OperatorError) -> AttentionExtents {
+  func extents(_ inputs: [Fact?], past pastIndex: Int) throws(OperatorError) -> AttentionExtents {
     typealias E = AttentionExtents
     func shape(_ index: Int) -> Shape? { index < inputs.count ? inputs[index]?.shape : nil }
     var e = E()

@@ -10,6 +10,11 @@ package struct CompletenessSection: Section {
   package init?(_ subject: Subject) {
     let uncounted = subject.analysis.totals.completeness.uncounted
     var remarks = [Self.verdict(uncounted)]
+    remarks += subject.analysis.totals.completeness.bounds.map { name in
+      Remark(
+        .caution,
+        "\(name: name) takes one of two branches and only the run knows which: the dearer one is counted.")
+    }
     if let profile = subject.profile {
       if profile.usesSyntheticWeights {
         remarks.append(

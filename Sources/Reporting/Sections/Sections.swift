@@ -12,6 +12,7 @@ package enum Sections {
     MemorySection.self,
     ParametersSection.self,
     ReceptiveFieldSection.self,
+    AttentionSection.self,
     LatencySection.self,
     BatchSweepSection.self,
     PortsSection.self,

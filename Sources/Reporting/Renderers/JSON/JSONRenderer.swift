@@ -18,6 +18,7 @@ package struct JSONRenderer: Sendable {
       .init("conventions", conventions),
       .init("totals", totals(subject)),
       .init("layers", .array(subject.analysis.layers.indices.map { layer($0, subject) })),
+      .init("attention", AttentionJSON.units(subject.analysis)),
       .init("findings", .array(subject.analysis.findings.map { .string($0.message.plain) })),
     ]
     if let profile = subject.profile {
@@ -77,7 +78,7 @@ package struct JSONRenderer: Sendable {
         "uncounted": .array(
           totals.completeness.uncounted.map {
             ["operator": .string($0.operator), "count": .integer($0.count)]
-          }),
+          }), "bounds": .array(totals.completeness.bounds.map { .string($0) }),
       ],
     ]
   }
