@@ -67,6 +67,14 @@ import Testing
     try item.check()
   }
 
+  @Test(arguments: try OperatorCase.load("learned")) func learned(_ item: OperatorCase) throws {
+    try item.check()
+  }
+
+  @Test(arguments: try OperatorCase.load("training")) func training(_ item: OperatorCase) throws {
+    try item.check()
+  }
+
   @Test(arguments: try OperatorCase.load("text")) func text(_ item: OperatorCase) throws {
     try item.check()
   }

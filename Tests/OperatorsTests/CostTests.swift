@@ -128,3 +128,100 @@ struct StaticNode {
     #expect(throws: OperatorError.overflow) { try node.cost() }
   }
 }
+
+/// Work of operators that no framework's counter knows, in closed form.
+@Suite struct CompositeCostTests {
+  /// Per token and key head, a product to write the state of 8 x 16, one to look up, and one for each query head.
+  @Test func linearAttention() throws {
+    let node = try StaticNode(
+      "LinearAttention",
+      [[2, 5, 4 * 8], [2, 5, 2 * 8], [2, 5, 2 * 16], nil, [2, 5, 2], [2, 5, 2]],
+      [Attribute("q_num_heads", .integer(4)), Attribute("kv_num_heads", .integer(2))], version: 27)
+    #expect(try node.outputs()[0].shape == [2, 5, 64])
+    #expect(try node.outputs()[1].shape == [2, 2, 8, 16])
+    #expect(try node.cost().macs == 2 * 5 * 8 * 16 * (2 * 2 + 4))
+  }
+
+  @Test func causalConvolution() throws {
+    let node = try StaticNode("CausalConvWithState", [[2, 6, 9], [6, 1, 4], [6]], version: 27)
+    #expect(try node.outputs()[1].shape == [2, 6, 3])
+    #expect(try node.cost() == Cost(macs: 2 * 6 * 9 * 4, elementwiseOperations: 2 * 6 * 9))
+  }
+
+  /// Each token passes through 2 of 4 experts, of 8 x 16 and 16 x 8 weights each.
+  @Test func mixtureOfExperts() throws {
+    let node = try StaticNode(
+      "MoE", [[5, 8], [5, 4], [4, 16, 8], nil, [4, 8, 16]], [Attribute("k", .integer(2))],
+      domain: "com.microsoft", version: 1)
+    #expect(try node.cost().macs == 5 * 2 * (8 * 16 + 16 * 8))
+  }
+
+  /// The projection to queries, keys and values, then both products of 4 heads of 8.
+  @Test func projectedAttention() throws {
+    let node = try StaticNode(
+      "Attention", [[2, 7, 32], [32, 96], [96]], [Attribute("num_heads", .integer(4))],
+      domain: "com.microsoft", version: 1, outputs: 2)
+    #expect(try node.outputs()[1].shape == [2, 2, 4, 7, 8])
+    #expect(try node.cost().macs == 2 * 7 * 32 * 96 + 2 * 4 * 7 * 7 * 16)
+  }
+
+  /// Channels last: 7 x 7 places of 3 x 3 less one comparisons.
+  @Test func channelsLast() throws {
+    let window = [Attribute("kernel_shape", .integers([3, 3])), Attribute("pads", .integers([1, 1, 1, 1]))]
+    let node = try StaticNode("NhwcMaxPool", [[1, 7, 7, 4]], window, domain: "com.microsoft", version: 1)
+    #expect(try node.outputs()[0].shape == [1, 7, 7, 4])
+    #expect(try node.cost().elementwiseOperations == 7 * 7 * 4 * 8)
+  }
+
+  /// Three regressors of 4 features; a product and an intercept each.
+  @Test func linearRegression() throws {
+    let node = try StaticNode(
+      "LinearRegressor", [[6, 4]],
+      [
+        Attribute("targets", .integer(3)), Attribute("coefficients", .floats(Array(repeating: 1, count: 12))),
+        Attribute("intercepts", .floats([0, 0, 0])),
+      ], domain: "ai.onnx.ml", version: 3)
+    #expect(try node.outputs()[0].shape == [6, 3])
+    #expect(try node.cost() == Cost(macs: 6 * 12, elementwiseOperations: 6 * 3))
+  }
+
+  /// One tree of two comparisons on its longest way: two and a sum for each row.
+  @Test func trees() throws {
+    let attributes: [Attribute] = [
+      Attribute("nodes_treeids", .integers([0, 0, 0, 0, 0])),
+      Attribute("nodes_nodeids", .integers([0, 1, 2, 3, 4])),
+      Attribute("nodes_featureids", .integers([0, 0, 1, 0, 0])),
+      Attribute(
+        "nodes_modes",
+        .strings(["BRANCH_LEQ", "LEAF", "BRANCH_LT", "LEAF", "LEAF"].map { Array($0.utf8) })),
+      Attribute("nodes_values", .floats([0, 0, 0, 0, 0])),
+      Attribute("nodes_truenodeids", .integers([1, 0, 3, 0, 0])),
+      Attribute("nodes_falsenodeids", .integers([2, 0, 4, 0, 0])),
+      Attribute("target_treeids", .integers([0, 0, 0])), Attribute("target_nodeids", .integers([1, 3, 4])),
+      Attribute("target_ids", .integers([0, 0, 0])), Attribute("target_weights", .floats([1, 2, 3])),
+    ]
+    let node = try StaticNode(
+      "TreeEnsembleRegressor", [[6, 2]], attributes, domain: "ai.onnx.ml", version: 3)
+    #expect(try node.outputs()[0].shape == [6, 1])
+    #expect(try node.cost() == Cost(elementwiseOperations: 6 * 3))
+    // A row must have the feature that a node asks for.
+    let narrow = try StaticNode(
+      "TreeEnsembleRegressor", [[6, 1]], attributes, domain: "ai.onnx.ml", version: 3)
+    #expect(throws: OperatorError.self) { try narrow.outputs() }
+  }
+
+  /// A tree that runs in a circle is refused.
+  @Test func circularTree() throws {
+    let kind = try #require(OperatorRegistry.find(domain: "ai.onnx.ml", name: "TreeEnsembleRegressor"))
+    let attributes: [Attribute] = [
+      Attribute("nodes_treeids", .integers([0, 0])), Attribute("nodes_nodeids", .integers([0, 1])),
+      Attribute("nodes_featureids", .integers([0, 0])),
+      Attribute("nodes_modes", .strings(["BRANCH_LEQ", "BRANCH_LEQ"].map { Array($0.utf8) })),
+      Attribute("nodes_values", .floats([0, 0])), Attribute("nodes_truenodeids", .integers([1, 0])),
+      Attribute("nodes_falsenodeids", .integers([1, 0])),
+    ]
+    #expect(throws: OperatorError.self) {
+      try kind.init(AttributeReader(attributes, version: 3, inputCount: 1, outputCount: 1))
+    }
+  }
+}

@@ -51,7 +51,7 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
       case "float": .float(try #require(Float(words[2])))
       case "string": .string(Array(words[2...].joined(separator: " ").utf8))
       case "tensor":
-        .tensor(try stored(try #require(try value(Array(words[1...]))?.tensor)))
+        .tensor(try stored(try #require(try value(Array(words[1...])))))
       case "integers": .integers(values.compactMap { Int($0) })
       case "floats": .floats(values.compactMap { Float($0) })
       default: .strings(values.map { Array($0.utf8) })
@@ -59,8 +59,14 @@ struct OperatorCase: Sendable, CustomTestStringConvertible {
     return Attribute(words[1], value)
   }
 
-  private static func stored(_ tensor: DenseTensor) throws -> Tensor {
-    Tensor(
+  private static func stored(_ value: RuntimeValue) throws -> Tensor {
+    if case .strings(let strings) = value {
+      return Tensor(
+        element: .string, dimensions: strings.dimensions,
+        storage: .strings(strings.elements.map { Array($0.utf8) }))
+    }
+    let tensor = try #require(value.tensor)
+    return Tensor(
       element: tensor.element, dimensions: tensor.dimensions,
       storage: .bytes(Array(UnsafeRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount))))
   }
