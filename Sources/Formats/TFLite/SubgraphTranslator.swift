@@ -33,7 +33,9 @@ struct SubgraphTranslator {
     var called: Set<Int> = []
     /// What each variable holds, by name, as far as the operators before have set it.
     var variables: [String: ValueID] = [:]
-    /// Names of variables by the tensor that refers to them.
+    /// Graphs nested in nodes around this place, in which variables cannot be followed.
+    var nesting = 0
+    /// All variables that anything refers to.
     var variableNames: Set<String> = []
   }
 
