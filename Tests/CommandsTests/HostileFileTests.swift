@@ -24,19 +24,23 @@ import Testing
     #expect(lines == (status == .done ? 0 : 1), "\(what): \(lines) lines")
   }
 
-  @Test func `Every truncation of a small network is refused`() throws {
+  private static let networks = ["alexnet_lecture.onnx", "sine_float.tflite"]
+
+  @Test(arguments: networks)
+  func `Every truncation of a small network is refused`(name: String) throws {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
-    let network = try contents(of: Fixture.path("alexnet_lecture.onnx"))
+    let network = try contents(of: Fixture.path(name))
     for length in 0..<network.count {
       try expectAnswer(Array(network.prefix(length)), in: folder, "\(length) bytes")
     }
   }
 
-  @Test func `Every changed byte of a small network is borne`() throws {
+  @Test(arguments: networks)
+  func `Every changed byte of a small network is borne`(name: String) throws {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
-    let network = try contents(of: Fixture.path("alexnet_lecture.onnx"))
+    let network = try contents(of: Fixture.path(name))
     for index in network.indices {
       for value in [~network[index], network[index] &+ 1] {
         var changed = network

@@ -1,5 +1,5 @@
 /// What a test puts into a FlatBuffer.
-package indirect enum FlatObject {
+package indirect enum FlatObject: Sendable {
   /// Fields by their number in the schema.
   case table([Int: FlatField])
   case text(String)
@@ -10,7 +10,7 @@ package indirect enum FlatObject {
   case objects([FlatObject])
 }
 
-package enum FlatField {
+package enum FlatField: Sendable {
   case byte(UInt8)
   case integer(Int32)
   case long(UInt64)

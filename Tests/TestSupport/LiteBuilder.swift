@@ -1,6 +1,6 @@
 /// Files of TensorFlow Lite as a test needs them; field numbers and codes are those of `schema.fbs`.
-package struct LiteBuilder {
-  package struct Subgraph {
+package struct LiteBuilder: Sendable {
+  package struct Subgraph: Sendable {
     package var tensors: [FlatObject] = []
     package var operators: [FlatObject] = []
     package var inputs: [Int32] = []

@@ -141,9 +141,7 @@ extension SubgraphTranslator {
 
   /// A list of indices or extents as int64, whatever type the file gives it.
   mutating func indexList(_ index: Int) throws(FormatError) -> ValueID {
-    if let list = constant(index) {
-      return subgraph.tensors[index].rank == 0 ? number(list, .int64, dimensions: []) : integers(list)
-    }
+    if let list = constant(index) { return number(list, .int64, dimensions: subgraph.tensors[index].shape) }
     let list = try value(index, .file)
     if subgraph.tensors[index].element == .int64 { return list }
     return emit(

@@ -19,9 +19,12 @@ struct SubgraphTranslator {
   /// The operator being translated.
   private(set) var group = 0
   private var operatorOffset = 0
+  /// What its nodes are called: as its first output, of whose names converters join several.
+  private var label = ""
 
   struct Shared {
     var names: Set<String> = []
+    var nameCount = 0
     /// Operators translated so far, those of a subgraph as often as it is called.
     var operatorCount = 0
     /// The subgraphs that are being translated, one inside the other.
@@ -30,7 +33,9 @@ struct SubgraphTranslator {
     var called: Set<Int> = []
     /// What each variable holds, by name, as far as the operators before have set it.
     var variables: [String: ValueID] = [:]
-    /// Names of variables by the tensor that refers to them.
+    /// Graphs nested in nodes around this place, in which variables cannot be followed.
+    var nesting = 0
+    /// All variables that anything refers to.
     var variableNames: Set<String> = []
   }
 
@@ -91,6 +96,9 @@ struct SubgraphTranslator {
         throw FormatError(.tooMany(.expandedNodes, limit: Self.expansionLimit), offset: operation.offset)
       }
       operatorOffset = operation.offset
+      label =
+        operation.outputs.first.map { subgraph.tensors[$0].name.prefix { $0 != ";" } }.map { String($0) }
+        ?? ""
       do {
         try translate(operation)
       } catch {
@@ -149,7 +157,7 @@ struct SubgraphTranslator {
     }
     graph.nodes.append(
       Node(
-        name: outputs.first.map { graph[$0].name } ?? "", domain: TFLite.domain, operatorName: operation.name,
+        name: label, domain: TFLite.domain, operatorName: operation.name,
         inputs: inputs, outputs: outputs, offset: operation.offset))
   }
 
@@ -162,9 +170,16 @@ struct SubgraphTranslator {
     let own = subgraph.tensors[index].name
     let name = own.isEmpty ? "tensor_\(index)" : own
     if shared.names.insert(name).inserted { return name }
-    var number = index
-    while !shared.names.insert("\(name)#\(number)").inserted { number += subgraph.tensors.count }
-    return "\(name)#\(number)"
+    return unused("\(name)#")
+  }
+
+  /// A name that nothing has: `start` and a number, which goes up from name to name so that finding it takes no search.
+  private mutating func unused(_ start: String) -> String {
+    while true {
+      shared.nameCount += 1
+      let name = "\(start)\(shared.nameCount)"
+      if shared.names.insert(name).inserted { return name }
+    }
   }
 
   mutating func append(_ name: String, _ origin: Value.Origin, _ declared: DeclaredType? = nil) -> ValueID {
@@ -188,17 +203,14 @@ struct SubgraphTranslator {
     let outputs = (0..<count).map { append(temporaryName(), .node(node, output: $0)) }
     graph.nodes.append(
       Node(
-        operatorName: operatorName, inputs: inputs, outputs: outputs, attributes: attributes,
-        offset: operatorOffset, translation: Node.Translation(group: group, isAuxiliary: isAuxiliary)))
+        name: isAuxiliary ? "" : label, operatorName: operatorName, inputs: inputs, outputs: outputs,
+        attributes: attributes, offset: operatorOffset,
+        translation: Node.Translation(group: group, isAuxiliary: isAuxiliary)))
     return outputs
   }
 
   /// A name that no tensor of the file has.
-  mutating func temporaryName() -> String {
-    var name = "%\(graph.values.count)"
-    while !shared.names.insert(name).inserted { name += "_" }
-    return name
-  }
+  mutating func temporaryName() -> String { unused("%") }
 
   mutating func initializer(_ tensor: Tensor) -> ValueID { append(temporaryName(), .initializer(tensor)) }
 
@@ -214,9 +226,6 @@ struct SubgraphTranslator {
     }
     graph.values[value.index].name = name(of: index)
     graph.values[value.index].declared = declaration(of: index, layout)
-    if case .node(let node, _) = graph[value].origin, graph[node].name.isEmpty {
-      graph.nodes[node.index].name = graph[value].name
-    }
     forms[index][layout] = value
     forms[index].native = layout
   }

@@ -17,13 +17,15 @@ extension SubgraphTranslator {
     guard shared.path.count < Self.depthLimit else {
       throw .malformed(FormatError(.tooMany(.depth, limit: Self.depthLimit)))
     }
-    var inner = SubgraphTranslator(model, index, limits: limits, shared: shared)
+    var inner = SubgraphTranslator(model, index, limits: limits)
+    // Handed over and back, never copied: it grows with the file, and calls are many.
+    swap(&inner.shared, &shared)
     inner.shared.path.append(index)
     inner.shared.called.insert(index)
     do throws(FormatError) {
       let result = try body(&inner)
-      inner.shared.path = shared.path
-      shared = inner.shared
+      inner.shared.path.removeLast()
+      swap(&inner.shared, &shared)
       return result
     } catch {
       throw .malformed(error.inside("subgraphs", index))
@@ -34,17 +36,19 @@ extension SubgraphTranslator {
 
   /// The operators of a subgraph in this place, reading `values`; its outputs.
   private mutating func inlined(_ index: Int, _ values: [ValueID]) throws(Untranslatable) -> [ValueID] {
-    let before = graph
-    let outputs = try within(index) { (inner) throws(FormatError) -> ([ValueID], Graph) in
-      inner.graph = before
+    var moved = Graph()
+    swap(&moved, &graph)
+    let outputs = try within(index) { (inner) throws(FormatError) -> [ValueID] in
+      swap(&inner.graph, &moved)
       try inner.take(values)
       try inner.translateOperators()
       var outputs: [ValueID] = []
       for output in inner.subgraph.outputs { outputs.append(try inner.value(output, .file)) }
-      return (outputs, inner.graph)
+      swap(&inner.graph, &moved)
+      return outputs
     }
-    graph = outputs.1
-    return outputs.0
+    swap(&moved, &graph)
+    return outputs
   }
 
   /// Lets values of this graph stand for the subgraph's inputs.
@@ -69,18 +73,21 @@ extension SubgraphTranslator {
   private mutating func nested(_ index: Int, capturing outer: [Value]) throws(Untranslatable) -> Graph {
     try within(index) { (inner) throws(FormatError) -> Graph in
       var captured: [ValueID] = []
+      // A value that is handed over twice is one value inside.
+      var known: [String: ValueID] = [:]
       for value in outer {
-        // A value that is handed over twice is one value inside.
-        let known = inner.graph.values.firstIndex { $0.name == value.name }
-        captured.append(
-          known.map { ValueID($0) } ?? inner.append(value.name, .captured, value.declared))
+        let inside = known[value.name] ?? inner.append(value.name, .captured, value.declared)
+        known[value.name] = inside
+        captured.append(inside)
       }
+      inner.shared.nesting += 1
       try inner.take(captured)
       try inner.translateOperators()
       for output in inner.subgraph.outputs {
         inner.graph.outputs.append(
           inner.emit("Identity", [try inner.value(output, .file)], isAuxiliary: true))
       }
+      inner.shared.nesting -= 1
       return inner.graph
     }
   }
@@ -111,17 +118,18 @@ extension SubgraphTranslator {
     }
     let first = try inlined(condition, values)
     guard first.count == 1 else { throw malformed("its condition has \(first.count) outputs") }
-    let own = (group, graph)
-    graph = Graph(name: "body")
+    var inner = Graph(name: "body")
+    swap(&inner, &graph)
     let round = append(temporaryName(), .input, .tensor(.int64, []))
     let goesOn = append(temporaryName(), .input, .tensor(.bool, []))
     let carried = operation.inputs.map { append(temporaryName(), .input, declaration(of: $0, .file)) }
     graph.inputs = [round, goesOn] + carried
+    shared.nesting += 1
     let results = try inlined(body, carried)
     let again = try inlined(condition, results)
+    shared.nesting -= 1
     for value in again + results { graph.outputs.append(emit("Identity", [value], isAuxiliary: true)) }
-    let inner = graph
-    graph = own.1
+    swap(&inner, &graph)
     guard inner.outputs.count == 1 + values.count else {
       throw malformed("its body has \(results.count) outputs")
     }
@@ -153,7 +161,7 @@ extension SubgraphTranslator {
 
   mutating func readVariable(_ operation: LiteOperator) throws(Untranslatable) {
     let output = operation.outputs[0]
-    guard let name = forms[try input(operation, 0)].variable else { throw .unsupported }
+    guard let name = forms[try input(operation, 0)].variable, shared.nesting == 0 else { throw .unsupported }
     if let value = shared.variables[name], graph.values.indices.contains(value.index) {
       return bind(output, .file, emit("Identity", [value]))
     }
@@ -169,7 +177,7 @@ extension SubgraphTranslator {
   }
 
   mutating func assignVariable(_ operation: LiteOperator) throws(Untranslatable) {
-    guard let name = forms[try input(operation, 0)].variable else { throw .unsupported }
+    guard let name = forms[try input(operation, 0)].variable, shared.nesting == 0 else { throw .unsupported }
     shared.variables[name] = try operand(try input(operation, 1), .file)
   }
 

@@ -81,13 +81,15 @@ extension SubgraphTranslator {
     try finish(emit("Reciprocal", [root]), operation.outputs[0], layout)
   }
 
-  /// Of floats; integers would have to be rounded down.
+  /// Rounded down. The network's division of integers rounds towards zero, so what `Mod` leaves goes first.
   mutating func floorDivision(_ operation: LiteOperator) throws(Untranslatable) {
-    guard operation.inputs.count == 2, tensor(try input(operation, 0)).type == .float32 else {
-      throw .unsupported
-    }
+    guard operation.inputs.count == 2 else { throw malformed("it has not two operands") }
     let (values, layout) = try operands(operation)
-    try finish(emit("Floor", [emit("Div", values)]), operation.outputs[0], layout)
+    guard tensor(operation.inputs[0]).element?.isInteger ?? false else {
+      return try finish(emit("Floor", [emit("Div", values)]), operation.outputs[0], layout)
+    }
+    let whole = emit("Sub", [values[0], emit("Mod", values)])
+    try finish(emit("Div", [whole, values[1]]), operation.outputs[0], layout)
   }
 
   /// With the sign of the divisor, as the network's `Mod` of integers has it.

@@ -128,9 +128,12 @@ extension SubgraphTranslator {
   mutating func slice(_ operation: LiteOperator) throws(Untranslatable) {
     let (source, output) = (try input(operation, 0), operation.outputs[0])
     let layout = commonLayout([source])
-    guard let begins = constant(try input(operation, 1)), let sizes = constant(try input(operation, 2)),
-      begins.count == tensor(source).rank, sizes.count == begins.count
-    else { throw .unsupported }
+    guard let begins = constant(try input(operation, 1)), let sizes = constant(try input(operation, 2)) else {
+      return try sliceByValues(operation)
+    }
+    guard begins.count == tensor(source).rank, sizes.count == begins.count else {
+      throw malformed("it has not a place for each axis")
+    }
     let ends = zip(begins, sizes).map { begin, size in
       let (end, overflow) = begin.addingReportingOverflow(size)
       return size < 0 || overflow ? Int.max : end
@@ -139,6 +142,21 @@ extension SubgraphTranslator {
     let (value, isReal) = try moved(source, output, layout)
     let result = emit("Slice", [value, integers(begins), integers(ends), integers(axes)])
     try finish(result, output, layout, hasRealValues: isReal)
+  }
+
+  /// Begins or sizes that only the run knows; a size of -1 goes to the end.
+  private mutating func sliceByValues(_ operation: LiteOperator) throws(Untranslatable) {
+    let (source, output) = (try input(operation, 0), operation.outputs[0])
+    guard tensor(source).hasKnownRank else { throw .unsupported }
+    let (begins, sizes) = (try indices(try input(operation, 1)), try indices(try input(operation, 2)))
+    let rank = tensor(source).rank
+    let isOpen = emit("Less", [sizes, integers([0])], isAuxiliary: true)
+    let last = integers(Array(repeating: Int.max, count: rank))
+    let ends = emit(
+      "Where", [isOpen, last, emit("Add", [begins, sizes], isAuxiliary: true)], isAuxiliary: true)
+    let (value, isReal) = try moved(source, output, .file)
+    let result = emit("Slice", [value, begins, ends, integers(Array(0..<rank))])
+    try finish(result, output, .file, hasRealValues: isReal)
   }
 
   mutating func split(_ operation: LiteOperator) throws(Untranslatable) {
