@@ -26,8 +26,9 @@ import PackagePlugin
       }
       words += ["--"] + networks
     }
+    guard let executable = try builtExecutable() else { return }
     let process = Process()
-    process.executableURL = try context.tool(named: "AssayTool").url
+    process.executableURL = executable
     process.arguments = words
     process.currentDirectoryURL = folder
     try process.run()
@@ -36,6 +37,20 @@ import PackagePlugin
     if process.terminationStatus != 0 {
       Diagnostics.error("assay check ended with status \(process.terminationStatus)")
     }
+  }
+
+  /// Optimised: analysing a large network unoptimised takes longer than the building.
+  private func builtExecutable() throws -> URL? {
+    let result = try packageManager.build(
+      .product("assay"), parameters: PackageManager.BuildParameters(configuration: .release))
+    let executable = result.builtArtifacts.first {
+      $0.kind == .executable && $0.url.lastPathComponent == "assay"
+    }
+    guard result.succeeded, let executable else {
+      Diagnostics.error("assay cannot be built:\n\(result.logText)")
+      return nil
+    }
+    return executable.url
   }
 
   private func isGiven(_ option: String, in arguments: [String]) -> Bool {

@@ -3,7 +3,7 @@
 
 The GitHub example goes through action.yml, whose steps run as a runner would run them: inputs resolved, one shell per step, a
 GITHUB_OUTPUT and a GITHUB_STEP_SUMMARY. Building is replaced by the executable that is there, and 'gh' by a stand-in that
-keeps comments in a file. Needs PyYAML.
+keeps comments in a file. Needs PyYAML, and prometheus_client to read the metrics.
 """
 import argparse
 import json
@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import yaml
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -184,7 +185,11 @@ def check_gitlab(tool):
         expect(run().returncode == 1, "a regression does not fail")
         for artifact in job["artifacts"]["paths"] + list(job["artifacts"]["reports"].values()):
             expect((place.folder / artifact).stat().st_size > 0, f"{artifact} is not written")
-        expect((place.folder / "metrics.txt").read_text().endswith("# EOF\n"), "the metrics do not end in # EOF")
+        families = {family.name: family for family in text_string_to_metric_families(
+            (place.folder / "metrics.txt").read_text())}
+        # 3 x 16 channels at 4 x 4.
+        expect(families["assay_totals_macs"].samples[0].value == 768, "the metrics hold other MACs")
+        expect(families["assay_totals_model_size_weight_bytes"].unit == "bytes", "bytes have no unit")
         (place.folder / "assay-baseline.json").write_text('{"schema": "assay-baseline/9"}')
         expect(run().returncode == job["allow_failure"]["exit_codes"], "another schema does not end with 5")
 

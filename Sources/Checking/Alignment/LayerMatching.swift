@@ -66,7 +66,8 @@ struct LayerMatching {
     let down = (before.progeny(labels.before), after.progeny(labels.after))
     return [up, down].allSatisfy { keys in
       let pairs = Self.uniquePairs(keys)
-      return pairs.count { before.names[$0.0] == after.names[$0.1] } * 10 >= pairs.count * 9
+      // Alike blocks in a row may be told apart wrongly here, so not all have to agree.
+      return pairs.count { before.names[$0.0] == after.names[$0.1] } * 3 >= pairs.count * 2
     }
   }
 
