@@ -70,7 +70,8 @@ let package = Package(
     tests("Kernels", of: ["Kernels"]),
     tests("Statistics", of: ["Statistics"]),
     tests("Profiling", of: ["Profiling"]),
-    tests("Checking", of: ["Checking", "Analysis", "Formats", "Network", "Reporting"]),
+    tests(
+      "Checking", of: ["Checking", "Analysis", "Formats", "Network", "Profiling", "Reporting"]),
     tests("Commands", of: ["Commands", "Network", "Operators"]),
     tests("Execution", of: ["Execution", "Formats", "Analysis", "Operators", "Network", "Kernels"]),
     tests("Formats", of: ["Formats", "Network"]),

@@ -50,7 +50,7 @@ package struct ChangePolicy: Sendable, Equatable {
   package var confidence: Double
   /// Blocks before anything is decided.
   package var minimumBlocks: Int
-  /// Blocks that confirm a change of half as much again as the tolerance.
+  /// Blocks that confirm a change of more than twice the tolerance.
   package var confirmationBlocks: Int
   /// Blocks that confirm a smaller one: what a machine's neighbours do to memory comes and goes in ten seconds or more, and
   /// moves the ratios by up to the tolerance, while a slower network stays. Looking on costs time only where an alarm is about to be
@@ -72,7 +72,7 @@ package struct ChangePolicy: Sendable, Equatable {
 extension ChangeJudgement {
   /// Judges `candidate` against `baseline`, both logarithms, in the order measured.
   ///
-  /// - `regressed`: the interval lies above zero, the estimate above the tolerance, both halves of the candidate's blocks are
+  /// - `regressed`: the interval lies above zero, the estimate a tenth above the tolerance, both halves of the candidate's blocks are
   ///   above half the tolerance by themselves, and there are enough of them to confirm it; `improved` the other way round.
   /// - `unchanged`: the interval lies within the tolerance.
   ///
@@ -90,18 +90,20 @@ extension ChangeJudgement {
       // decides: the tolerance, or the distance that keeps the interval off zero.
       let half = ($0.upperBound - $0.lowerBound) / 2
       let deviation = half / normalQuantile((1 + policy.confidence) / 2)
-      return exp(max(allowed, half) + 1.6448536269514722 * deviation) - 1
+      return exp(max(1.1 * allowed, half) + 1.6448536269514722 * deviation) - 1
     }
     verdict = .undecided
     confidence = 0
     guard let interval, candidate.count >= policy.minimumBlocks else { return }
     let needed =
-      abs(shift.estimate) > 1.5 * allowed ? policy.confirmationBlocks : policy.longConfirmationBlocks
-    if interval.lowerBound > 0, shift.estimate > allowed {
+      abs(shift.estimate) > 2 * allowed ? policy.confirmationBlocks : policy.longConfirmationBlocks
+    // A change right at the tolerance is left undecided rather than told by chance.
+    let alarming = 1.1 * allowed
+    if interval.lowerBound > 0, shift.estimate > alarming {
       guard candidate.count >= needed, Self.halves(of: candidate, baseline, agree: { $0 > allowed / 2 })
       else { return }
       (verdict, confidence) = (.regressed, above)
-    } else if interval.upperBound < 0, shift.estimate < -allowed {
+    } else if interval.upperBound < 0, shift.estimate < -alarming {
       guard candidate.count >= needed, Self.halves(of: candidate, baseline, agree: { $0 < -allowed / 2 })
       else { return }
       (verdict, confidence) = (.improved, below)

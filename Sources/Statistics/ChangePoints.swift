@@ -13,7 +13,7 @@ package struct ChangePoints: Sendable {
   /// and `penalty` for every level. All divisions are weighed, in time that grows with the square of the count (Jackson et al. 2005: optimal partitioning).
   ///
   /// - Parameters:
-  ///   - minimumLength: values that make a level; with 2 or more, one disturbed value is none.
+  ///   - minimumLength: values that make a level.
   ///   - penalty: nil for `3 ln n`: above the `2 ln n` of BIC, as the noise is estimated from the same values.
   ///   - noise: its standard deviation; nil to estimate it from the differences of neighbours.
   package init(
@@ -29,7 +29,7 @@ package struct ChangePoints: Sendable {
       starts = Self.exact(of: values)
       return
     }
-    let sums = Sums(values.map { ($0 - values[0]) / scale })
+    let sums = Sums(Self.withoutSpikes(values, noise: scale).map { ($0 - values[0]) / scale })
     let price = penalty ?? 3 * log(Double(count))
     starts = Self.optimalStarts(sums, count, shortest, price)
   }
@@ -44,6 +44,18 @@ package struct ChangePoints: Sendable {
   package static func noise(of values: [Double]) -> Double {
     let differences = zip(values, values.dropFirst()).map { abs($1 - $0) }
     return (SortedSample(differences).median ?? 0) / (0.674489750196082 * 2.0.squareRoot())
+  }
+
+  /// Single values far from all around them, put where their neighbours are (Hampel's filter, five values wide): squared
+  /// distances would make a level of their own of them, and one disturbed run is none.
+  private static func withoutSpikes(_ values: [Double], noise: Double) -> [Double] {
+    values.indices.map { index in
+      let window = values[max(index - 2, 0)...min(index + 2, values.count - 1)]
+      guard let median = SortedSample(Array(window)).median, abs(values[index] - median) > 4 * noise else {
+        return values[index]
+      }
+      return median
+    }
   }
 
   private static func optimalStarts(_ sums: Sums, _ count: Int, _ shortest: Int, _ price: Double) -> [Int] {

@@ -11,7 +11,7 @@ struct MeasuringCheck {
   static let measure = Option("--measure", help: "Measure too, and judge the time by its own noise")
   static let timeLimit = Option(
     "--time-limit", value: "SECONDS",
-    help: "Seconds of measuring a network at most (default 30, for a baseline 60)")
+    help: "Seconds of measuring a network at most (default 60)")
   static let calibrated = Option(
     "--calibrated", help: "Compare times of another machine as multiples of the calibration load")
   static let options = [measure, timeLimit, calibrated, ProfileArguments.threads]
@@ -35,9 +35,7 @@ struct MeasuringCheck {
   /// nil where nothing is to be measured.
   init?(_ arguments: Arguments, budget: Budget?, baseline: Baseline?) throws(Failure) {
     do throws(UsageError) {
-      timeLimit =
-        try arguments.number(Self.timeLimit.name, in: 1...86400)
-        ?? (arguments.has(CheckCommand.update.name) ? 60 : 30)
+      timeLimit = try arguments.number(Self.timeLimit.name, in: 1...86400) ?? 60
       threads = try arguments.integer(ProfileArguments.threads.name, in: 1...1024) ?? 1
     } catch {
       throw Failure(error)

@@ -18,7 +18,8 @@ enum HistoryCommand: Command {
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let path = arguments.operands[0]
-    let report = Report(try HistoryFile.read(path), file: path)
+    let history = try HistoryFile.read(path)
+    let report = Report(history, file: path)
     if let path = arguments.string(folder.name) {
       try ReportFiles.write(
         [
@@ -31,7 +32,7 @@ enum HistoryCommand: Command {
     streams.output.write(
       arguments.string("--format") == "markdown"
         ? MarkdownRenderer().render(report)
-        : Rendering.summary(arguments, streams).render(report))
+        : Rendering.summary(arguments, streams).render(Report(history, file: path, extent: .brief)))
     return .done
   }
 }

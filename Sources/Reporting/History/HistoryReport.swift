@@ -2,12 +2,15 @@ package import Checking
 
 extension Report {
   /// The trend page: what moved and at which commit, then a chart for each figure that did and for each measured time.
-  package init(_ history: History, file: String) {
+  ///
+  /// - Parameter extent: anything but `.full` is the list of moves alone.
+  package init(_ history: History, file: String, extent: Extent = .full) {
     let runs = Array(history.runs.suffix(Trend.runLimit))
     let trends = Trend.all(of: runs)
     title = "History"
     subtitle = "\(Numbers.plural(history.runs.count, "run")) in \(Escaping.visible(file))"
     parts = [Part(title: "What moved", blocks: HistoryBlocks.overview(trends, runs, history))]
+    guard case .full = extent else { return }
     var network: String?
     for trend in trends {
       if trend.network != network {
@@ -52,9 +55,13 @@ enum HistoryBlocks {
       ]
     }
     blocks.append(
+      .paragraph(
+        "A measured time moves where its level does, as far as its noise lets that be told; it is told as a multiple of what the calibration load takes on the same machine. Charts do not start at 0."
+      ))
+    blocks.append(
       .table(
         Table(
-          "Every move, the latest first; a measured time moves where its level does, as far as its noise lets that be told",
+          "Every move, the latest first",
           columns: [
             .text(""), .text("Commit"), .text("Time", priority: 2), .text("Network"), .text("Figure"),
             .text("From and to"),

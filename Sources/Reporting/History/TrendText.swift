@@ -6,7 +6,7 @@ enum TrendText {
   static func title(_ kind: Trend.Kind) -> String {
     switch kind {
     case .counted(let figure): figure
-    case .measured: "Measured time, as a multiple of the calibration load"
+    case .measured: "Measured time in calibration loads"
     }
   }
 
@@ -42,9 +42,8 @@ enum TrendText {
   }
 
   static func change(_ change: Trend.Change, _ kind: Trend.Kind) -> Prose {
-    let percent =
-      change.before != 0
-      ? " (\(MeasuredText.percent((change.after - change.before) / change.before.magnitude)))" : ""
+    let fraction = (change.after - change.before) / change.before.magnitude
+    let percent = fraction.isFinite ? " (\(MeasuredText.percent(fraction)))" : ""
     return Prose("\(value(change.before, kind)) → \(value(change.after, kind))\(percent)")
   }
 
