@@ -8,7 +8,7 @@ package struct Report: Sendable {
     package var blocks: [Block]
   }
 
-  package enum Extent: Sendable {
+  package enum Extent: Sendable, Equatable {
     case full
     /// What fits on a screen.
     case brief

@@ -20,7 +20,7 @@ enum CheckSubjects {
     let options = try NetworkLoading.options(arguments)
     var subjects: [Subject] = []
     for path in paths {
-      let subject = try read(path, options, needsArena: needsArena)
+      let subject = try read(path, options, arguments, needsArena: needsArena)
       if let other = subjects.first(where: { $0.snapshot.name == subject.snapshot.name }) {
         throw Failure(
           .wrongUsage,
@@ -33,9 +33,9 @@ enum CheckSubjects {
   }
 
   private static func read(
-    _ path: String, _ options: AnalysisOptions, needsArena: Bool
+    _ path: String, _ options: AnalysisOptions, _ arguments: Arguments, needsArena: Bool
   ) throws(Failure) -> Subject {
-    let network = try NetworkLoading.read(path)
+    let network = try NetworkLoading.read(path, arguments)
     let inferred = try NetworkLoading.infer(network, options)
     var analysis: StaticAnalysis
     do throws(AnalysisError) {
