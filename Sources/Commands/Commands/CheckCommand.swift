@@ -16,7 +16,7 @@ enum CheckCommand: Command {
     operands: .init("NETWORK [NETWORK ...]", count: 1...256),
     options: [budget, baseline, update, name] + MeasuringCheck.options + HistoryArguments.options
       + NetworkOptions.all + [
-        OutputOptions.format(CheckFormat.allCases.map(\.rawValue)), OutputOptions.output,
+        LimitOptions.limit, OutputOptions.format(CheckFormat.allCases.map(\.rawValue)), OutputOptions.output,
         OutputOptions.strict,
         OutputOptions.quiet, OutputOptions.noColor,
       ],

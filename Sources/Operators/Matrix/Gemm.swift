@@ -106,6 +106,10 @@ package struct Gemm: RealOperator {
     _ context: KernelContext, _ type: TensorType, _: Value.Type
   ) throws(OperatorError) {
     let (a, b, c) = (try context.input(0), try context.input(1), try context.optionalInput(2))
+    for (place, operand) in [a, b, c].enumerated() {
+      guard let operand, operand.element != type.element else { continue }
+      throw .elementType(input: place, found: operand.element)
+    }
     let target = type.shape?.known ?? []
     let output = try context.output(0, type.element, target)
     let result = output.mutableElements(as: Value.self)

@@ -78,7 +78,7 @@ extension QuantizedForm {
     guard let real = inner.outputs[0]?.tensor else { throw .unsupported("an output that is missing") }
     let (scale, zero) = try context.quantization(result)
     let output = try context.output(0, types[0].element, real.dimensions)
-    Quantization.store(real.elements(as: Float.self), to: output, scale: scale, zeroPoint: zero)
+    try Quantization.store(real.elements(as: Float.self), to: output, scale: scale, zeroPoint: zero)
   }
 }
 
@@ -108,13 +108,16 @@ enum Quantization {
   /// The integers nearest to `value / scale + zero point`, ties to even, within the range of `output`'s type.
   static func store(
     _ values: UnsafeBufferPointer<Float>, to output: DenseTensor, scale: Float, zeroPoint: Int
-  ) {
+  ) throws(OperatorError) {
+    guard output.element == .int8 || output.element == .uint8 else {
+      throw .unsupported("a quantised result of the type \(output.element.name)")
+    }
     let isSigned = output.element == .int8
     let (low, high): (Float, Float) = isSigned ? (-128, 127) : (0, 255)
     let bytes = output.mutableElements(as: UInt8.self)
     for (index, value) in values.enumerated() {
       let scaled = (value / scale).rounded(.toNearestOrEven) + Float(zeroPoint)
-      let bounded = scaled.isNaN ? Float(zeroPoint) : min(max(scaled, low), high)
+      let bounded = min(max(scaled.isNaN ? Float(zeroPoint) : scaled, low), high)
       bytes[index] = isSigned ? UInt8(bitPattern: Int8(bounded)) : UInt8(bounded)
     }
   }

@@ -180,7 +180,7 @@ struct QGemm: Operator {
     guard context.has(7) else { return context.forward(.tensor(real), to: 0) }
     let (scale, zero) = try context.quantization(QuantizedOperand(data: -1, scale: 7, zeroPoint: 8))
     let output = try context.output(0, types[0].element, extents)
-    Quantization.store(UnsafeBufferPointer(values), to: output, scale: scale, zeroPoint: zero)
+    try Quantization.store(UnsafeBufferPointer(values), to: output, scale: scale, zeroPoint: zero)
   }
 
   private func sums(
