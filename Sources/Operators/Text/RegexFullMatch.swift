@@ -7,10 +7,25 @@ struct RegexFullMatch: Operator {
 
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     guard let pattern = try attributes.string("pattern") else { throw .missingAttribute("pattern") }
+    guard pattern.utf8.count <= Self.mostBytes else {
+      throw .attributeValue("pattern", reason: "longer than \(Self.mostBytes) bytes")
+    }
+    guard Self.openings(in: pattern) <= Self.mostOpenings else {
+      throw .attributeValue("pattern", reason: "more than \(Self.mostOpenings) opening brackets")
+    }
     guard (try? Regex(pattern)) != nil else {
       throw .attributeValue("pattern", reason: "not a regular expression")
     }
     self.pattern = pattern
+  }
+
+  /// The parser goes into itself at every bracket and takes more than linear time: what it is given is bounded first.
+  private static let mostBytes = 4096
+  private static let mostOpenings = 200
+
+  /// Brackets that may nest; escaped ones count too, which errs on the safe side.
+  private static func openings(in pattern: String) -> Int {
+    pattern.utf8.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "[") }
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
