@@ -31,7 +31,7 @@ size_t assay_gemm_packed_floats(assay_isa isa, size_t depth, size_t columns) {
 
 size_t assay_gemm_scratch_floats(size_t rows, size_t depth) {
   size_t slices = (depth + assay_gemm_depth - 1) / assay_gemm_depth;
-  size_t whole = slices * rows * assay_gemm_pitch;
+  size_t whole = (slices < GEMM_SLICES ? slices : GEMM_SLICES) * rows * assay_gemm_pitch;
   size_t limit = (size_t)GEMM_PACKED_ROWS * assay_gemm_pitch;
   return whole < limit ? whole : limit;
 }

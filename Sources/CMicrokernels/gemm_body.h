@@ -1,8 +1,9 @@
 // The multiplication in one form.
 //
 // A is packed by slices of `assay_gemm_depth`, row after row at a fixed pitch, so that a tile may start at any row and
-// addresses every row from one base. B lies in panels as wide as a tile. For each panel and slice, the slice of the
-// panel (32 KiB with AVX-512) stays in L1 while the rows of A pass by from L2; so B is read from memory once.
+// addresses every row from one base. B lies in panels as wide as a tile. A tile goes through some slices before it adds
+// to C. What it reads of a panel stays in L2, fetched ahead into L1, while the rows of A pass by; so B is read from
+// memory once for each block of rows.
 
 #if LANES == 16
 #define TILE_ROWS 14
@@ -19,6 +20,10 @@
 #ifndef GEMM_PACKED_ROWS
 // Rows times slices of A that are packed at once: 1 MiB, half of an L2 cache.
 #define GEMM_PACKED_ROWS 960
+// Slices that a tile goes through at once: more would add to C less often, but leave less of the cache for rows.
+#define GEMM_SLICES 4
+// Floats of B that are fetched ahead: what is used while a line comes from beyond L1.
+#define GEMM_AHEAD 2048
 
 typedef struct {
   const float *a, *b, *next_b;
@@ -27,18 +32,18 @@ typedef struct {
   const float *bias, *residual;
   ptrdiff_t residual_stride;
   size_t depth, columns;
+  ptrdiff_t a_slice; // floats from a slice of A to the next
   int accumulates, finishes, prefetches_all;
   float low, high;
 } tile_task;
 #endif
 
-/// One register tile: `rows` x `vectors` vectors of C over one slice.
+/// One register tile: `rows` x `vectors` vectors of C over some slices.
 ///
 /// `parts` > 1 keeps that many sums for each element, over every parts-th step: few rows alone would wait for the
 /// latency of the addition.
 INLINE void FORM(tile)(const tile_task *task, const int rows, const int vectors, const int parts) {
   const float *a = task->a, *b = task->b, *next_b = task->next_b;
-  const size_t depth = task->depth;
   vector sums[TILE_ROWS * TILE_VECTORS];
   vector part_sums[12];
 #pragma clang loop unroll(full)
@@ -51,7 +56,6 @@ INLINE void FORM(tile)(const tile_task *task, const int rows, const int vectors,
     if (LANES == 16 && vectors > 1) __builtin_prefetch(task->c + row * task->c_stride + 16, 1);
   }
 
-  size_t step = 0;
 #define STEP(s, target, base)                                                             \
   {                                                                                       \
     __asm__ volatile("" ::: "memory"); /* loads of the next step would take registers */   \
@@ -64,30 +68,42 @@ INLINE void FORM(tile)(const tile_task *task, const int rows, const int vectors,
           target[(base) + row * vectors + v] += value * weights[v];                       \
     }                                                                                     \
   }
-  for (; step + 4 <= depth; step += 4) {
-    __builtin_prefetch(next_b + step * TILE_COLUMNS, 0, 2);
-    if (task->prefetches_all)
+  for (size_t rest = task->depth;;) {
+    const size_t depth = rest < assay_gemm_depth ? rest : assay_gemm_depth;
+    size_t step = 0;
+    for (; step + 4 <= depth; step += 4) {
 #pragma clang loop unroll(full)
-      for (int line = 16; line < 4 * TILE_COLUMNS; line += 16)
-        __builtin_prefetch(next_b + step * TILE_COLUMNS + line, 0, 2);
-    if (parts == 4) {
-      STEP(step, sums, 0)
-      STEP(step + 1, part_sums, 0)
-      STEP(step + 2, part_sums, rows * vectors)
-      STEP(step + 3, part_sums, 2 * rows * vectors)
-    } else if (parts == 2) {
-      STEP(step, sums, 0)
-      STEP(step + 1, part_sums, 0)
-      STEP(step + 2, sums, 0)
-      STEP(step + 3, part_sums, 0)
-    } else {
-      STEP(step, sums, 0)
-      STEP(step + 1, sums, 0)
-      STEP(step + 2, sums, 0)
-      STEP(step + 3, sums, 0)
+      for (int line = 0; line < 4 * TILE_COLUMNS; line += 16)
+        __builtin_prefetch(b + step * TILE_COLUMNS + line + GEMM_AHEAD, 0, 3);
+      __builtin_prefetch(next_b + step * TILE_COLUMNS, 0, 2);
+      if (task->prefetches_all)
+#pragma clang loop unroll(full)
+        for (int line = 16; line < 4 * TILE_COLUMNS; line += 16)
+          __builtin_prefetch(next_b + step * TILE_COLUMNS + line, 0, 2);
+      if (parts == 4) {
+        STEP(step, sums, 0)
+        STEP(step + 1, part_sums, 0)
+        STEP(step + 2, part_sums, rows * vectors)
+        STEP(step + 3, part_sums, 2 * rows * vectors)
+      } else if (parts == 2) {
+        STEP(step, sums, 0)
+        STEP(step + 1, part_sums, 0)
+        STEP(step + 2, sums, 0)
+        STEP(step + 3, part_sums, 0)
+      } else {
+        STEP(step, sums, 0)
+        STEP(step + 1, sums, 0)
+        STEP(step + 2, sums, 0)
+        STEP(step + 3, sums, 0)
+      }
     }
+    for (; step < depth; step++) STEP(step, sums, 0)
+    rest -= depth;
+    if (rest == 0) break;
+    a += task->a_slice;
+    b += depth * TILE_COLUMNS;
+    next_b += depth * TILE_COLUMNS;
   }
-  for (; step < depth; step++) STEP(step, sums, 0)
 #undef STEP
 #pragma clang loop unroll(full)
   for (int part = 0; part < parts - 1; part++)
@@ -253,14 +269,14 @@ static void FORM(pack_b)(const float *b, ptrdiff_t depth_stride, ptrdiff_t colum
   }
 }
 
-/// All tiles of `rows` rows, one panel and one slice; the rows are spread evenly over as few tiles as they need.
-static void FORM(multiply_slice)(const assay_gemm_problem *problem, tile_task *task, const float *packed_a,
+/// All tiles of `rows` rows and one panel; the rows are spread evenly over as few tiles as they need.
+static void FORM(multiply_panel)(const assay_gemm_problem *problem, tile_task *task, const float *packed_a,
                                  size_t first_row, size_t rows, size_t first_column) {
   const size_t vectors = (task->columns + LANES - 1) / LANES;
   // A residual in the result's own memory is what the sums start from; later slices would find sums there.
   const float *residual = problem->residual == problem->c ? NULL : problem->residual;
   const size_t tile_count = (rows + TILE_ROWS - 1) / TILE_ROWS;
-  // Many tiles fetch a part of the next slice each, few leave it to the first.
+  // Many tiles fetch a part of the next panel each, few leave it to the first.
   const int spreads = tile_count * 16 >= 4 * TILE_COLUMNS;
   const float *next_b = task->next_b;
   for (size_t tile = 0; tile < tile_count; tile++) {
@@ -280,12 +296,15 @@ static void FORM(multiply_slice)(const assay_gemm_problem *problem, tile_task *t
   }
 }
 
+static size_t FORM(smaller_count)(size_t a, size_t b) { return a < b ? a : b; }
+
 static void FORM(multiply)(const assay_gemm_problem *problem, size_t first_column, size_t last_column) {
+  if (problem->rows == 0) return;
   const size_t depth = problem->depth, packed_depth = problem->packed_b_depth ? problem->packed_b_depth : depth;
   const size_t slices = depth == 0 ? 1 : (depth + assay_gemm_depth - 1) / assay_gemm_depth;
-  const size_t row_blocks = (problem->rows + GEMM_PACKED_ROWS - 1) / GEMM_PACKED_ROWS;
-  const size_t most_rows = row_blocks == 0 ? 0 : (problem->rows + row_blocks - 1) / row_blocks;
-  const size_t slices_at_once = most_rows == 0 ? 1 : GEMM_PACKED_ROWS / most_rows;
+  const size_t slices_at_once = FORM(smaller_count)(slices, GEMM_SLICES);
+  const size_t rows_at_once = GEMM_PACKED_ROWS / slices_at_once;
+  const size_t row_blocks = (problem->rows + rows_at_once - 1) / rows_at_once;
   tile_task task = {.c_stride = problem->c_row_stride,
                     .residual_stride = problem->residual_row_stride,
                     .low = problem->low,
@@ -294,26 +313,22 @@ static void FORM(multiply)(const assay_gemm_problem *problem, size_t first_colum
   for (size_t block = 0; block < row_blocks; block++) {
     const size_t first_row = problem->rows * block / row_blocks;
     const size_t rows = problem->rows * (block + 1) / row_blocks - first_row;
+    task.a_slice = (ptrdiff_t)(rows * assay_gemm_pitch);
     for (size_t first_slice = 0; first_slice < slices; first_slice += slices_at_once) {
-      const size_t end_slice = first_slice + slices_at_once < slices ? first_slice + slices_at_once : slices;
-      for (size_t slice = first_slice; slice < end_slice; slice++) {
-        const size_t step = depth * slice / slices;
-        FORM(pack_a)(problem, first_row, rows, step, depth * (slice + 1) / slices - step,
+      const size_t end_slice = FORM(smaller_count)(first_slice + slices_at_once, slices);
+      const size_t begin = first_slice * assay_gemm_depth, end = FORM(smaller_count)(end_slice * assay_gemm_depth, depth);
+      for (size_t slice = first_slice, step = begin; slice < end_slice; slice++, step += assay_gemm_depth)
+        FORM(pack_a)(problem, first_row, rows, step, FORM(smaller_count)(end - step, assay_gemm_depth),
                      problem->scratch + (slice - first_slice) * rows * assay_gemm_pitch);
-      }
+      task.depth = end - begin;
+      task.accumulates = begin > 0 || (problem->residual && problem->residual == problem->c);
+      task.finishes = end_slice == slices;
       for (size_t column = first_column; column < last_column; column += TILE_COLUMNS) {
-        task.columns = problem->columns - column < TILE_COLUMNS ? problem->columns - column : TILE_COLUMNS;
+        task.columns = FORM(smaller_count)(problem->columns - column, TILE_COLUMNS);
         task.bias = problem->bias ? problem->bias + column : NULL;
-        for (size_t slice = first_slice; slice < end_slice; slice++) {
-          const size_t step = depth * slice / slices;
-          task.depth = depth * (slice + 1) / slices - step;
-          task.b = problem->packed_b + column * packed_depth + step * TILE_COLUMNS;
-          task.next_b = task.b + (slice + 1 < end_slice ? task.depth : packed_depth) * TILE_COLUMNS;
-          task.accumulates = slice > 0 || (problem->residual && problem->residual == problem->c);
-          task.finishes = slice + 1 == slices;
-          FORM(multiply_slice)(problem, &task, problem->scratch + (slice - first_slice) * rows * assay_gemm_pitch,
-                               first_row, rows, column);
-        }
+        task.b = problem->packed_b + column * packed_depth + begin * TILE_COLUMNS;
+        task.next_b = task.b + packed_depth * TILE_COLUMNS;
+        FORM(multiply_panel)(problem, &task, problem->scratch, first_row, rows, column);
       }
     }
   }

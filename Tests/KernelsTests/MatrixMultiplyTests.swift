@@ -138,6 +138,39 @@ import Testing
       relativeError(Array(UnsafeBufferPointer(start: output.start, count: output.count)), expected) < 1e-6)
   }
 
+  /// The rows of a transposed view lie further apart than its batch: rows and batch exchange their places, and the
+  /// result and the residual keep theirs.
+  @Test(arguments: [1, 2])
+  func transposedBatch(threads: Int) throws {
+    let (batch, rows, columns, depth) = (37, 3, 40, 30)
+    var random = Generator(seed: 5)
+    let left = random.floats(rows * batch * depth)
+    let right = random.floats(depth * columns)
+    let residual = random.floats(batch * rows * columns)
+    let place = MatrixOperand(buffer: 0, batchStrides: [rows * columns], rowStride: columns)
+    var problem = MatrixMultiplication(
+      batch: [batch], rows: rows, columns: columns, depth: depth,
+      left: MatrixOperand(buffer: 0, batchStrides: [depth], rowStride: batch * depth),
+      right: .constant(right), result: place)
+    problem.residual = place
+    problem.residual?.buffer = 1
+    let turned = problem.takingLongestSharedDimensionAsRows()
+    #expect(turned.rows == batch && turned.batch == [rows])
+    let output = Buffer(count: batch * rows * columns)
+    run(
+      try MatrixMultiplyKernel(problem), inputs: [Buffer(left), Buffer(residual)], output: output,
+      threads: threads)
+    let expected = (0..<batch * rows * columns).map { at in
+      let (index, row, column) = (at / columns / rows, at / columns % rows, at % columns)
+      return (0..<depth).reduce(Double(residual[at])) {
+        $0 + Double(left[(row * batch + index) * depth + $1]) * Double(right[$1 * columns + column])
+      }
+    }
+    #expect(
+      relativeError(Array(UnsafeBufferPointer(start: output.start, count: output.count)), expected) < 1e-6)
+    #expect(output.isIntact)
+  }
+
   @Test func refusesWhatDoesNotFit() {
     var problem = MatrixMultiplication.dense(rows: 2, columns: 3, depth: 4, constant: [1, 2])
     #expect(throws: MatrixMultiplyError.valueCount(expected: 12, actual: 2)) {

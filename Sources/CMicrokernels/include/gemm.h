@@ -7,7 +7,7 @@
 #include "isa.h"
 #include "vector_functions.h"
 
-/// Steps of the reduction that are packed together: a slice of B, 256 deep and two vectors wide, fills 32 KiB of L1.
+/// Steps of the reduction that are packed together, a slice, and how far its rows lie apart.
 enum { assay_gemm_depth = 256, assay_gemm_pitch = assay_gemm_depth + 16 };
 
 /// One product of two matrices and what is done to its result. Strides are in floats.

@@ -20,6 +20,10 @@ package struct MatrixOperand: Sendable, Equatable {
     self.columnStride = columnStride
   }
 
+  mutating func exchangeRows(withBatch dimension: Int) {
+    swap(&rowStride, &batchStrides[dimension])
+  }
+
   /// Where the matrix of a row-major index into the batch starts.
   func offset(at index: Int, of batch: [Int]) -> Int {
     var rest = index
@@ -134,15 +138,30 @@ package struct MatrixMultiplication: Sendable {
   }
 
   private func canJoin() -> Bool {
-    let isShared =
-      switch right {
-      case .operand(let operand): operand.batchStrides.last == 0
-      case .constant(_, let batch, _): batch.last ?? 1 == 1
-      case .borrowed: true
-      }
-    guard isShared else { return false }
+    guard sharesRight(along: batch.count - 1) else { return false }
     return [left, result, residual].compactMap { $0 }.allSatisfy {
       $0.batchStrides.last == rows * $0.rowStride
+    }
+  }
+
+  /// Exchanges the rows with the longest dimension of the batch for which the right matrix is the same, if that is
+  /// longer: a transposed view leaves few rows and a long batch, and each of its indices would read all weights again.
+  package func takingLongestSharedDimensionAsRows() -> MatrixMultiplication {
+    let shared = batch.indices.filter { sharesRight(along: $0) }
+    guard let longest = shared.max(by: { batch[$0] < batch[$1] }), batch[longest] > rows else { return self }
+    var turned = self
+    swap(&turned.rows, &turned.batch[longest])
+    turned.left.exchangeRows(withBatch: longest)
+    turned.result.exchangeRows(withBatch: longest)
+    turned.residual?.exchangeRows(withBatch: longest)
+    return turned.joiningBatchAndRows()
+  }
+
+  private func sharesRight(along dimension: Int) -> Bool {
+    switch right {
+    case .operand(let operand): operand.batchStrides[dimension] == 0
+    case .constant(_, let batch, _): batch.isEmpty || batch[dimension] == 1
+    case .borrowed: true
     }
   }
 }

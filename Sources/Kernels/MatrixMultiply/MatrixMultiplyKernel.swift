@@ -24,7 +24,7 @@ package struct MatrixMultiplyKernel: PreparedKernel {
     throws(MatrixMultiplyError)
   {
     try Self.check(multiplication)
-    let joined = multiplication.joiningBatchAndRows()
+    let joined = multiplication.joiningBatchAndRows().takingLongestSharedDimensionAsRows()
     let isa = instructionSet.code
     let tile = (rows: Int(assay_gemm_tile_rows(isa)), columns: Int(assay_gemm_tile_columns(isa)))
     self.isa = isa
