@@ -10,7 +10,7 @@ import Testing
 /// Plans against the interpreter, which runs each operator's own kernel node by node.
 @Suite struct PlanTests {
   /// Relative L2 error of the plan's outputs against the interpreter's, and the plan.
-  private func compare(
+  func compare(
     _ text: String, threads: Int = 1, options: PlanOptions = PlanOptions(isExact: true)
   ) throws -> (error: Double, plan: Plan) {
     try compare(ShapeInference.infer(network(text)), threads: threads, options: options)

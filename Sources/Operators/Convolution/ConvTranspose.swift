@@ -146,7 +146,7 @@ package struct ConvTranspose: RealOperator {
   }
 
   /// The convolution that this is the transpose of: its input is this operator's output.
-  private func geometry(
+  package func geometry(
     _ input: [Int], _ weight: [Int], _ output: [Int]
   ) throws(OperatorError) -> WindowGeometry {
     let window = try self.window.window(rank: input.count - 2, weight: weight[2...].map { $0 })

@@ -63,7 +63,7 @@ package struct ConvolutionShape: Sendable, Equatable {
   }
 
   /// The window laid over known extents, which the shape rule has accepted.
-  func geometry(input: [Int], weight: [Int]) throws(OperatorError) -> WindowGeometry {
+  package func geometry(input: [Int], weight: [Int]) throws(OperatorError) -> WindowGeometry {
     try window(rank: input.count, weight: Shape(weight)).geometry(input: Array(input[2...]))
   }
 }

@@ -1,0 +1,69 @@
+internal import Kernels
+internal import Network
+internal import Operators
+
+/// A convolution, or the transpose of one, that stays on row-major tensors: any number of axes, filters that are
+/// constant or computed.
+///
+/// Inputs: the image, the filters, and the bias if there is one.
+struct PlanarConvolutionOperation: RecognizableOperation {
+  private enum Direction: Sendable {
+    case forward
+    case transposed
+  }
+
+  private let direction: Direction
+  private let geometry: WindowGeometry
+  private let groups: Int
+  private(set) var activation: UnaryFunction = .identity
+
+  static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
+    guard let operation = node.operation as? FileOperation, operation.domain.isEmpty,
+      node.inputs.indices.allSatisfy({ node.inputs[$0] == nil || graph.isFloat(node, $0) }),
+      let input = graph.dimensions(node, 0), let filters = graph.dimensions(node, 1), input.count >= 3,
+      filters.count == input.count, let output = node.output.flatMap({ graph[$0].dimensions }),
+      !(output + input + filters).contains(0)
+    else { return nil }
+    var result = node
+    if let convolution = operation.operator as? Conv {
+      result.operation = PlanarConvolutionOperation(
+        direction: .forward, geometry: try convolution.shape.geometry(input: input, weight: filters),
+        groups: convolution.groups)
+    } else if let convolution = operation.operator as? ConvTranspose {
+      result.operation = PlanarConvolutionOperation(
+        direction: .transposed, geometry: try convolution.geometry(input, filters, output),
+        groups: convolution.groups)
+    } else {
+      return nil
+    }
+    return result
+  }
+
+  func absorbing(_ function: UnaryFunction) -> (any PlannedOperation)? {
+    guard activation == .identity else { return nil }
+    var result = self
+    result.activation = function
+    return result
+  }
+
+  func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
+    guard let input = preparation.value(0)?.dimensions, let filters = preparation.value(1)?.dimensions else {
+      return nil
+    }
+    let windows = SpatialWindows(
+      input: geometry.input, output: geometry.output, kernel: geometry.kernel, strides: geometry.strides,
+      dilations: geometry.dilations, starts: geometry.starts)
+    let hasBias = preparation.value(2) != nil
+    let instructionSet = preparation.options.instructionSet
+    switch direction {
+    case .forward:
+      return UnfoldedConvolution(
+        windows, batch: input[0], groups: groups, channels: filters[1], filters: filters[0] / groups,
+        hasBias: hasBias, activation: activation, instructionSet: instructionSet)
+    case .transposed:
+      return FoldedConvolution(
+        windows, batch: input[0], groups: groups, channels: filters[0] / groups, filters: filters[1],
+        hasBias: hasBias, activation: activation, instructionSet: instructionSet)
+    }
+  }
+}
