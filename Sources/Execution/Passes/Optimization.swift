@@ -23,7 +23,8 @@ enum Optimization {
 /// Gives each node of the file the planned operation that understands it.
 enum OperationRecognition {
   private static let kinds: [any RecognizableOperation.Type] = [
-    ConvolutionOperation.self, PlanarConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self,
+    ConvolutionOperation.self, PlanarConvolutionOperation.self, PoolingOperation.self,
+    GlobalAverageOperation.self,
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     LayerNormalizationOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
