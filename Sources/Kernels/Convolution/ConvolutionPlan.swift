@@ -51,12 +51,7 @@ final class ConvolutionPlan: @unchecked Sendable {
   private func setGeometry() {
     pointer.pointee.in = input.microkernelLayout
     pointer.pointee.out = output.microkernelLayout
-    pointer.pointee.kernel_height = Int32(parameters.kernel.height)
-    pointer.pointee.kernel_width = Int32(parameters.kernel.width)
-    pointer.pointee.stride_height = Int32(parameters.stride.height)
-    pointer.pointee.stride_width = Int32(parameters.stride.width)
-    pointer.pointee.dilation_height = Int32(parameters.dilation.height)
-    pointer.pointee.dilation_width = Int32(parameters.dilation.width)
+    pointer.pointee.setWindow(parameters)
     pointer.pointee.pad_top = Int32(parameters.padding.top)
     pointer.pointee.pad_left = Int32(parameters.padding.left)
     pointer.pointee.channels = Int32(parameters.outputChannels)
