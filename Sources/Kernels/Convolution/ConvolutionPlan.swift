@@ -9,7 +9,7 @@ final class ConvolutionPlan: @unchecked Sendable {
   /// Pixels of the widest register tile.
   let widestTile: Int
   let pointer: UnsafeMutablePointer<assay_convolution>
-  private let bias: PreparedFloats
+  private let bias: PackedFloats
 
   var packedWeightBytes: Int { panels.byteCount + bias.byteCount }
   var steps: Int { Int(pointer.pointee.steps) }
@@ -22,23 +22,23 @@ final class ConvolutionPlan: @unchecked Sendable {
     _ parameters: ConvolutionParameters, form: assay_convolution_form, input: BlockedLayout,
     output: BlockedLayout, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     activation: FusedActivation, keepsRows: Bool = false, instructionSet: InstructionSet
-  ) {
+  ) throws(MemoryError) {
     self.parameters = parameters
     self.input = input
     self.output = output
     let kernels = assay_convolution_kernels_for(instructionSet.code)
     let widest = kernels?.pointee.widest ?? (1, 0)
-    panels = ConvolutionPanels(
+    panels = try ConvolutionPanels(
       parameters, packing: form.packing, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
     widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
-    self.bias = PreparedFloats(
+    self.bias = try PackedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
     pointer = .allocate(capacity: 1)
     pointer.initialize(to: assay_convolution())
     pointer.pointee.form = form
     pointer.pointee.kernels = kernels
     pointer.pointee.panels = panels.start
-    pointer.pointee.bias = UnsafePointer(self.bias.start)
+    pointer.pointee.bias = self.bias.pointer
     setGeometry()
     setTiles(keepsRows: keepsRows)
     setOrder()

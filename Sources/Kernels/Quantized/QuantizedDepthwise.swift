@@ -43,7 +43,7 @@ package final class QuantizedDepthwise: PreparedKernel {
       columns =
         takesColumns ? try PackedColumns(weights, rounding: rounding, correction: correction) : nil
     } catch {
-      throw .unsupported
+      throw .memory(error)
     }
     var work = assay_byte_depthwise()
     work.form = form
