@@ -26,7 +26,8 @@ enum OperationRecognition {
     ConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self,
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
-    LayerNormalizationOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
+    IntegerProductOperation.self, ResizeOperation.self, LayerNormalizationOperation.self,
+    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.

@@ -219,13 +219,6 @@ package struct CopyKernel: PreparedKernel {
       [Box(extents: extents, source: source, target: target)], valueBytes: valueBytes, fillBits: bits,
       fillCount: result.reduce(1, *))
   }
-
-  /// Repeats a tensor along dimensions of 1 or that it lacks.
-  package static func expanding(_ shape: [Int], to result: [Int], valueBytes: Int = 4) -> CopyKernel {
-    let source = Layout(strides: StridedLoop.denseStrides(shape, alignedTo: result))
-    return CopyKernel(
-      [Box(extents: result, source: source, target: Layout(denseShape: result))], valueBytes: valueBytes)
-  }
 }
 
 /// Takes slices of input 0 along an axis by the indices in input 1; negative ones count from the end. An index outside
