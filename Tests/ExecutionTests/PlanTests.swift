@@ -185,6 +185,22 @@ import Testing
     #expect(plan.steps.contains { $0.operators == ["Conv", "Sigmoid", "Mul"] })
   }
 
+  @Test(arguments: [1, 3]) func tensorsArePaddedByAKernel(threads: Int) throws {
+    let (error, plan) = try compare(
+      """
+      <ir_version: 8, opset_import: ["": 18]>
+      padded (float[2, 3, 6, 9] x, int64[4, 5] n) => (float[2, 3, 9, 7] y, int64[5, 5] m)
+      <int64[4] amounts = {1, -2, 2, 0}, int64[2] axes = {2, 3}, float value = {-1.5},
+       int64[4] more = {0, 1, 1, -1}>
+      {
+        y = Pad (x, amounts, value, axes)
+        m = Pad (n, more)
+      }
+      """, threads: threads)
+    #expect(error == 0)
+    #expect(plan.steps.allSatisfy { $0.choice?.kernel == "copy" })
+  }
+
   @Test(arguments: [1, 3]) func imagesAreResizedByAKernel(threads: Int) throws {
     let (error, plan) = try compare(
       """

@@ -61,7 +61,12 @@ import Testing
   func copies(threads: Int) {
     let shape = [4, 5, 30]
     let values = (0..<600).map { Float($0) }
-    let slice = CopyKernel.slicing(shape, starts: [1, 4, 3], steps: [2, -2, 1], extents: [2, 3, 20])
+    // From [1, 4, 3] on in steps of [2, -2, 1].
+    let slice = CopyKernel([
+      CopyKernel.Box(
+        extents: [2, 3, 20], source: .init(offset: 150 + 4 * 30 + 3, strides: [2 * 150, -2 * 30, 1]),
+        target: .init(denseShape: [2, 3, 20]))
+    ])
     let sliced = Self.indices(of: [2, 3, 20]).map {
       values[Self.position([1 + 2 * $0[0], 4 - 2 * $0[1], 3 + $0[2]], in: shape)]
     }

@@ -13,11 +13,7 @@ struct ResizeOperation: RecognizableOperation {
       let input = graph.dimensions(node, 0), !input.contains(0),
       let output = node.output, let extents = graph[output].dimensions
     else { return nil }
-    var facts = graph.facts(node.inputs)
-    for index in node.inputs.indices.dropFirst() {
-      if let parameter = try graph.constant(node, index)?.load() { facts[index] = Fact(parameter) }
-    }
-    guard let (rows, columns) = try resampling.imageAxes(InferenceInputs(facts)),
+    guard let (rows, columns) = try resampling.imageAxes(graph.factsAndConstants(node)),
       extents == input.dropLast(2) + [rows.count, columns.count]
     else { return nil }
     var result = node

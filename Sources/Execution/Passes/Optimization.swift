@@ -26,7 +26,7 @@ enum OperationRecognition {
     ConvolutionOperation.self, PoolingOperation.self, GlobalAverageOperation.self,
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
-    IntegerProductOperation.self, ResizeOperation.self, LayerNormalizationOperation.self,
+    IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
     SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
   ]
 
