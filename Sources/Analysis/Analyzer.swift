@@ -36,28 +36,19 @@ extension Totals {
   fileprivate init(
     _ parameters: Parameters, _ costs: Costs, _ liveness: Liveness, _ fields: ReceptiveFields
   ) throws(AnalysisError) {
-    func sum(_ figure: KeyPath<Costs.LayerCost, Int?>) throws(AnalysisError) -> Int {
-      var total = 0
-      for layer in costs.layers {
-        let (result, overflow) = total.addingReportingOverflow(layer[keyPath: figure] ?? 0)
-        if overflow { throw .overflow(figure: "the number of operations") }
-        total = result
-      }
-      return total
-    }
     let byType = parameters.bytesByType.sorted { $0.value.bytes > $1.value.bytes }
       .map { (type: $0.key, elements: $0.value.elements, bytes: $0.value.bytes) }
-    let macs = try sum(\.macs)
+    let macs = try costs.total(\.macs)
     let integerMACs = costs.layers.reduce(0) { $0 + $1.integerMACs }
     // Parts of sums that were checked.
     let neededMACs = costs.layers.reduce(0) { $0 + ($1.macs == nil ? 0 : $1.neededMACs) }
-    let isTrafficKnown = costs.layers.allSatisfy { $0.bytesMoved != nil }
     self.init(
       parameters: parameters.totals, weightBytes: byType.reduce(0) { $0 + $1.bytes },
       weightBytesByType: byType,
-      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try sum(\.flops),
-      elementwiseOperations: try sum(\.elementwiseOperations), operations: try sum(\.operations),
-      bytesMoved: isTrafficKnown ? try sum(\.bytesMoved) : nil, activations: liveness.activations,
+      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try costs.total(\.flops),
+      elementwiseOperations: try costs.total(\.elementwiseOperations),
+      operations: try costs.total(\.operations),
+      bytesMoved: try costs.totalBytesMoved(), activations: liveness.activations,
       receptiveField: fields.network, completeness: costs.completeness)
   }
 }

@@ -73,6 +73,22 @@ struct Costs {
         .map { Completeness.Uncounted(operator: $0.key, count: $0.value) }, bounds: bounds)
   }
 
+  /// The layers' figures added up; one that is not known adds nothing.
+  func total(_ figure: KeyPath<LayerCost, Int?>) throws(AnalysisError) -> Int {
+    var total = 0
+    for layer in layers {
+      let (result, overflow) = total.addingReportingOverflow(layer[keyPath: figure] ?? 0)
+      if overflow { throw .overflow(figure: "the number of operations") }
+      total = result
+    }
+    return total
+  }
+
+  /// nil where that of one layer is not known.
+  func totalBytesMoved() throws(AnalysisError) -> Int? {
+    layers.allSatisfy { $0.bytesMoved != nil } ? try total(\.bytesMoved) : nil
+  }
+
   /// The work of one node as part of its layer; nil where nobody has written the rule.
   private static func cost(
     of id: NodeID, in layer: LayerNodes, _ inferred: InferredGraph

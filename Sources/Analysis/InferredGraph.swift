@@ -28,7 +28,6 @@ package struct InferredGraph: Sendable {
   package var operatorSets: [NodeID: [String: Int]]
   package var bindings: [SymbolBinding]
 
-  package func operatorOf(_ node: NodeID) -> (any Operator)? { operators[node.index] }
   package func fact(_ value: ValueID) -> Fact? { facts[value.index] }
   package func tensor(_ value: ValueID) -> TensorType? { facts[value.index]?.tensor }
 

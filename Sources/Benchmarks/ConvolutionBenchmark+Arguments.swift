@@ -1,7 +1,7 @@
 import Kernels
 
 extension ConvolutionBenchmark {
-  static func run(_ words: [String]) {
+  static func run(_ words: [String]) throws {
     var benchmark = ConvolutionBenchmark(instructionSet: .native, isCold: false)
     var filter = ""
     for word in words {
@@ -19,6 +19,6 @@ extension ConvolutionBenchmark {
         }
       }
     }
-    if filter == "inverted" { benchmark.runInvertedResiduals() } else { benchmark.run(matching: filter) }
+    if filter == "inverted" { benchmark.runInvertedResiduals() } else { try benchmark.run(matching: filter) }
   }
 }

@@ -93,9 +93,13 @@ struct ConvolutionBenchmark {
     Layer(name: "1x1", inputChannels: 320, outputChannels: 1280, size: 7, kernel: 1),
   ]
 
-  func run(matching filter: String) {
-    let peak = PeakRate.multiplyAddsPerSecond(instructionSet)
-    print("peak \(rounded(peak * 2e-9, 0)) GFLOP/s (\(instructionSet.rawValue)), \(isCold ? "cold" : "hot")")
+  func run(matching filter: String) throws {
+    let measured = try MachinePeak.measure(instructionSets: [instructionSet])
+    guard let peak = measured.gigaflops(instructionSet) else {
+      print("\(instructionSet.rawValue) is not available here")
+      return
+    }
+    print("peak \(rounded(peak, 0)) GFLOP/s (\(instructionSet.rawValue)), \(isCold ? "cold" : "hot")")
     for (network, layers) in [("resnet50", Self.resNet50), ("mobilenet_v2", Self.mobileNetV2)] {
       var total = 0.0
       var work = 0.0
@@ -111,10 +115,11 @@ struct ConvolutionBenchmark {
           pad(label, 44), pad(kernel.choice.kernel, 34), pad("\(layer.times) x", 4),
           pad("\(rounded(seconds * 1e3, 3)) ms", 11),
           pad("\(rounded(multiplyAccumulates * 2e-9 / seconds, 0))", 7),
-          "\(rounded(multiplyAccumulates / seconds / peak * 100, 0)) %")
+          "\(rounded(multiplyAccumulates * 2e-9 / seconds / peak * 100, 0)) %")
       }
       if total > 0 {
-        print("\(network): \(rounded(total * 1e3, 2)) ms, \(rounded(work / total / peak * 100, 1)) % of peak")
+        let share = work * 2e-9 / total / peak
+        print("\(network): \(rounded(total * 1e3, 2)) ms, \(rounded(share * 100, 1)) % of peak")
       }
     }
   }

@@ -303,24 +303,6 @@ static void add_pixels(const float *x, ptrdiff_t pixels, float *sums) {
 
 #include "winograd_isa.h"
 
-// Independent multiply-adds in registers and nothing else: 2 * lanes * chains * rounds floating-point operations.
-static float multiply_add(int64_t rounds) {
-  vec sums[ASSAY_WIDEST_1 * vectors_per_block];
-  const int chains = (int)(sizeof sums / sizeof sums[0]);
-  ASSAY_UNROLL
-  for (int chain = 0; chain < chains; ++chain) sums[chain] = splat((float)chain);
-  vec factor = splat(0.5f), addend = splat(1);
-  for (int64_t round = 0; round < rounds; ++round) {
-    __asm__ volatile("" ::: "memory");
-    ASSAY_UNROLL
-    for (int chain = 0; chain < chains; ++chain) sums[chain] = sums[chain] * factor + addend;
-  }
-  vec total = splat(0);
-  ASSAY_UNROLL
-  for (int chain = 0; chain < chains; ++chain) total += sums[chain];
-  return total[0];
-}
-
 #define ASSAY_ROW_2(name, distance) name##_1_##distance, name##_2_##distance
 #define ASSAY_ROW_6(name, distance)                                                                        \
   ASSAY_ROW_2(name, distance), name##_3_##distance, name##_4_##distance, name##_5_##distance,              \
@@ -352,6 +334,4 @@ const assay_convolution_kernels ASSAY_NAME(assay_convolution_kernels_) = {
     .add_pixels = add_pixels,
     .winograd_input = {winograd_input_2, winograd_input_4},
     .winograd_output = {winograd_output_2, winograd_output_4},
-    .multiply_add = multiply_add,
-    .multiply_add_chains = ASSAY_WIDEST_1 * assay_block,
 };

@@ -41,94 +41,40 @@ static TILES void configure(int rows) {
   _tile_loadconfig(&configuration);
 }
 
-static TILES void tile_2x2(const assay_byte_block *block) {
+/// The two flags, lower pixels and a right panel, are constants wherever this is called.
+static inline __attribute__((always_inline)) TILES void multiply_tiles(const assay_byte_block *block, int has_lower,
+                                                                       int has_right) {
   const size_t step = (size_t)block->a_step;
-  const int8_t *left = block->b, *right = block->b + block->panel_bytes;
+  const int8_t *left = block->b, *right = block->b + (has_right ? block->panel_bytes : 0);
   _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  if (has_right) _tile_zero(1);
+  if (has_lower) _tile_zero(2);
+  if (has_lower && has_right) _tile_zero(3);
   for (int32_t segment = 0; segment < block->segments; segment++) {
-    const uint8_t *upper = block->a + block->segment_offsets[segment], *lower = upper + 16 * step;
+    const uint8_t *upper = block->a + block->segment_offsets[segment], *lower = upper + (has_lower ? 16 * step : 0);
     for (int32_t group = 0; group < block->groups; group += 16) {
       _tile_loadd(6, left, 64);
       _tile_loadd(4, upper, step);
       _tile_dpbusd(0, 4, 6);
-      _tile_loadd(7, right, 64);
-      _tile_dpbusd(1, 4, 7);
-      _tile_loadd(5, lower, step);
-      _tile_dpbusd(2, 5, 6);
-      _tile_dpbusd(3, 5, 7);
-      left += 1024;
-      right += 1024;
-      upper += 64;
-      lower += 64;
-    }
-  }
-  _tile_stored(0, block->sums, 128);
-  _tile_stored(1, block->sums + 16, 128);
-  _tile_stored(2, block->sums + 16 * 32, 128);
-  _tile_stored(3, block->sums + 16 * 32 + 16, 128);
-}
-
-static TILES void tile_1x2(const assay_byte_block *block) {
-  const size_t step = (size_t)block->a_step;
-  const int8_t *left = block->b, *right = block->b + block->panel_bytes;
-  _tile_zero(0);
-  _tile_zero(1);
-  for (int32_t segment = 0; segment < block->segments; segment++) {
-    const uint8_t *upper = block->a + block->segment_offsets[segment];
-    for (int32_t group = 0; group < block->groups; group += 16) {
-      _tile_loadd(6, left, 64);
-      _tile_loadd(4, upper, step);
-      _tile_dpbusd(0, 4, 6);
-      _tile_loadd(7, right, 64);
-      _tile_dpbusd(1, 4, 7);
-      left += 1024;
-      right += 1024;
-      upper += 64;
-    }
-  }
-  _tile_stored(0, block->sums, 128);
-  _tile_stored(1, block->sums + 16, 128);
-}
-
-static TILES void tile_2x1(const assay_byte_block *block) {
-  const size_t step = (size_t)block->a_step;
-  const int8_t *left = block->b;
-  _tile_zero(0);
-  _tile_zero(2);
-  for (int32_t segment = 0; segment < block->segments; segment++) {
-    const uint8_t *upper = block->a + block->segment_offsets[segment], *lower = upper + 16 * step;
-    for (int32_t group = 0; group < block->groups; group += 16) {
-      _tile_loadd(6, left, 64);
-      _tile_loadd(4, upper, step);
-      _tile_dpbusd(0, 4, 6);
-      _tile_loadd(5, lower, step);
-      _tile_dpbusd(2, 5, 6);
-      left += 1024;
-      upper += 64;
-      lower += 64;
-    }
-  }
-  _tile_stored(0, block->sums, 128);
-  _tile_stored(2, block->sums + 16 * 32, 128);
-}
-
-static TILES void tile_1x1(const assay_byte_block *block) {
-  const int8_t *left = block->b;
-  _tile_zero(0);
-  for (int32_t segment = 0; segment < block->segments; segment++) {
-    const uint8_t *upper = block->a + block->segment_offsets[segment];
-    for (int32_t group = 0; group < block->groups; group += 16) {
-      _tile_loadd(6, left, 64);
-      _tile_loadd(4, upper, (size_t)block->a_step);
-      _tile_dpbusd(0, 4, 6);
+      if (has_right) {
+        _tile_loadd(7, right, 64);
+        _tile_dpbusd(1, 4, 7);
+        right += 1024;
+      }
+      if (has_lower) {
+        _tile_loadd(5, lower, step);
+        _tile_dpbusd(2, 5, 6);
+        lower += 64;
+      }
+      if (has_lower && has_right) _tile_dpbusd(3, 5, 7);
       left += 1024;
       upper += 64;
     }
   }
   _tile_stored(0, block->sums, 128);
+  if (has_right) _tile_stored(1, block->sums + 16, 128);
+  if (has_lower) _tile_stored(2, block->sums + 16 * 32, 128);
+  if (has_lower && has_right) _tile_stored(3, block->sums + 16 * 32 + 16, 128);
 }
 
 TILES void assay_byte_tiles_block(assay_byte_block *block, int rows, int panels) {
@@ -137,9 +83,9 @@ TILES void assay_byte_tiles_block(assay_byte_block *block, int rows, int panels)
     block->state = rows;
   }
   if (panels == 2)
-    rows > 16 ? tile_2x2(block) : tile_1x2(block);
+    rows > 16 ? multiply_tiles(block, 1, 1) : multiply_tiles(block, 0, 1);
   else
-    rows > 16 ? tile_2x1(block) : tile_1x1(block);
+    rows > 16 ? multiply_tiles(block, 1, 0) : multiply_tiles(block, 0, 0);
 }
 
 TILES void assay_byte_tiles_end(void) { _tile_release(); }

@@ -25,31 +25,13 @@ package struct Arena: ~Copyable {
 // The arena may move to another thread with its owner; whoever writes its content guards it.
 extension Arena: @unchecked Sendable {}
 
-/// Floats that a prepared kernel holds: written while it is prepared, only read from then on.
-package final class PackedFloats: @unchecked Sendable {
-  private let storage: UnsafeMutablePointer<Float>
-  package let count: Int
-
-  /// - Parameter fill: writes the `count` floats, which are zero before.
-  package init(count: Int, fill: (UnsafeMutablePointer<Float>) -> Void) throws(MemoryError) {
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
-    guard !overflow else { throw .outOfMemory(bytes: .max) }
-    let memory = try AlignedMemory.allocate(byteCount: bytes)
-    storage = memory.bindMemory(to: Float.self, capacity: count)
-    self.count = count
-    fill(storage)
-  }
-
-  deinit { AlignedMemory.release(UnsafeMutableRawPointer(storage)) }
-
-  package var pointer: UnsafePointer<Float> { UnsafePointer(storage) }
-  package var byteCount: Int { count * MemoryLayout<Float>.stride }
-}
-
 enum AlignedMemory {
   static let hugePage = 2 << 20
 
-  static func allocate(byteCount: Int) throws(MemoryError) -> UnsafeMutableRawPointer {
+  /// Its content is undefined unless `isZeroed`.
+  static func allocate(
+    byteCount: Int, isZeroed: Bool = true
+  ) throws(MemoryError) -> UnsafeMutableRawPointer {
     guard byteCount >= 0 else { throw .outOfMemory(bytes: byteCount) }
     let isLarge = byteCount >= hugePage
     var memory: UnsafeMutableRawPointer?
@@ -60,7 +42,7 @@ enum AlignedMemory {
       // Advice only: without huge pages the memory is as good, but slower.
       if isLarge { _ = madvise(memory, byteCount, MADV_HUGEPAGE) }
     #endif
-    memset(memory, 0, max(byteCount, 64))
+    if isZeroed { memset(memory, 0, max(byteCount, 64)) }
     return memory
   }
 

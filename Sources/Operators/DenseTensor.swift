@@ -73,16 +73,6 @@ package struct DenseTensor: Sendable {
     return values.allSatisfy { $0 <= UInt64(Int.max) } ? values.map(Int.init) : nil
   }
 
-  /// The one element of a float tensor of any rank; nil for other types and counts.
-  package var scalarFloat: Double? {
-    guard elementCount == 1 else { return nil }
-    switch element {
-    case .float32: return Double(elements(as: Float.self)[0])
-    case .float64: return elements(as: Double.self)[0]
-    default: return nil
-    }
-  }
-
   package static func int64(_ values: [Int], _ dimensions: [Int]? = nil) -> DenseTensor {
     let tensor = DenseTensor(
       .int64, dimensions ?? [values.count], buffer: TensorBuffer(byteCount: values.count * 8))

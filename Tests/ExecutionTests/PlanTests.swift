@@ -66,6 +66,10 @@ import Testing
     Array(UnsafeRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount))
   }
 
+  private func floats(_ tensor: DenseTensor) -> [Float] {
+    withExtendedLifetime(tensor) { Array(tensor.elements(as: Float.self)) }
+  }
+
   private func relativeError(_ a: DenseTensor, _ b: DenseTensor) -> Double {
     guard a.element == .float32 else { return bytes(a) == bytes(b) ? 0 : .infinity }
     var (difference, norm) = (0.0, 0.0)
@@ -179,6 +183,81 @@ import Testing
       """)
     #expect(error < 2e-6)
     #expect(plan.steps.contains { $0.operators == ["Conv", "Sigmoid", "Mul"] })
+  }
+
+  @Test(arguments: [1, 3]) func tensorsArePaddedByAKernel(threads: Int) throws {
+    let (error, plan) = try compare(
+      """
+      <ir_version: 8, opset_import: ["": 18]>
+      padded (float[2, 3, 6, 9] x, int64[4, 5] n) => (float[2, 3, 9, 7] y, int64[5, 5] m)
+      <int64[4] amounts = {1, -2, 2, 0}, int64[2] axes = {2, 3}, float value = {-1.5},
+       int64[4] more = {0, 1, 1, -1}>
+      {
+        y = Pad (x, amounts, value, axes)
+        m = Pad (n, more)
+      }
+      """, threads: threads)
+    #expect(error == 0)
+    #expect(plan.steps.allSatisfy { $0.choice?.kernel == "copy" })
+  }
+
+  @Test(arguments: [1, 3]) func imagesAreResizedByAKernel(threads: Int) throws {
+    let (error, plan) = try compare(
+      """
+      <ir_version: 8, opset_import: ["": 18]>
+      resized (float[2, 3, 6, 9] x) => (float[2, 3, 11, 7] a, float[2, 3, 3, 13] b, float[2, 3, 6, 27] c)
+      <int64[2] extents = {11, 7}, float[4] uneven = {1, 1, 0.5, 1.45}, float[4] wider = {1, 1, 1, 3}>
+      {
+        a = Resize <mode = "linear", axes = [2, 3]> (x, , , extents)
+        b = Resize <mode = "nearest"> (x, , uneven)
+        c = Resize <mode = "linear", coordinate_transformation_mode = "asymmetric"> (x, , wider)
+      }
+      """, threads: threads)
+    #expect(error < 2e-6)
+    #expect(plan.steps.count == 3)
+    #expect(plan.steps.allSatisfy { $0.choice?.kernel.hasPrefix("resize") ?? false })
+  }
+
+  /// What takes more than two elements of an axis is left to the operator.
+  @Test(arguments: ["mode = \"cubic\"", "mode = \"linear\", antialias = 1"])
+  func otherResamplingIsTheOperators(attributes: String) throws {
+    let (error, plan) = try compare(
+      """
+      <ir_version: 8, opset_import: ["": 18]>
+      resized (float[1, 2, 8, 8] x) => (float[1, 2, 4, 4] y)
+      <float[4] scales = {1, 1, 0.5, 0.5}>
+      { y = Resize <\(attributes)> (x, , scales) }
+      """)
+    #expect(error == 0)
+    #expect(plan.steps.first?.choice == nil)
+  }
+
+  /// Values that onnxruntime 1.31 gives for `Resize` of the same tensor.
+  @Test(
+    arguments: [
+      ("linear", "half_pixel", "floor", 2, [1, 1.25, 1.75, 2.25, 2.75, 3.25, 3.75, 4]),
+      ("linear", "asymmetric", "floor", 2, [1, 1.5, 2, 2.5, 3, 3.5, 4, 4]),
+      ("linear", "align_corners", "floor", 1.75, [1, 1.5, 2, 2.5, 3, 3.5, 4]),
+      ("nearest", "asymmetric", "floor", 2, [1, 1, 2, 2, 3, 3, 4, 4]),
+      ("nearest", "half_pixel", "round_prefer_floor", 0.5, [1, 3]),
+      ("nearest", "half_pixel", "round_prefer_ceil", 0.5, [2, 4]),
+    ] as [(String, String, String, Float, [Float])])
+  func resize(mode: String, coordinates: String, nearest: String, scale: Float, expected: [Float]) throws {
+    let text = """
+      <ir_version: 8, opset_import: ["": 17]>
+      resized (float[1, 1, 1, 4] x) => (float[1, 1, 1, \(expected.count)] y)
+      <float[4] scales = {1, 1, 1, \(scale)}>
+      {
+        y = Resize <mode = "\(mode)", coordinate_transformation_mode = "\(coordinates)",
+                    nearest_mode = "\(nearest)"> (x, , scales)
+      }
+      """
+    let executor = try Executor(Plan(ShapeInference.infer(network(text))), threads: 2)
+    let image = try DenseTensor(.float32, [1, 1, 1, 4])
+    _ = image.mutableElements(as: Float.self).update(fromContentsOf: [1, 2, 3, 4])
+    try executor.setInput("x", to: image)
+    try executor.run()
+    #expect(floats(try executor.output("y")) == expected)
   }
 
   /// The result of an addition may not overwrite what is still needed.

@@ -232,6 +232,33 @@ import Testing
     #expect(outcome.plan.steps.allSatisfy { $0.choice != nil })
     #expect(outcome.plan.steps.contains { $0.operators == ["QLinearConv", "QLinearAdd"] })
   }
+
+  /// Sums are exact: the left zero point comes from the run, from a constant, or is left out; weights are signed or not.
+  @Test(arguments: [1, 3]) func integerProductsWithWeights(threads: Int) throws {
+    let numbers = (0..<19 * 33).map { $0 &* 7919 % 256 }
+    let outcome = try compare(
+      """
+      <ir_version: 8, opset_import: ["": 17]>
+      integers (float[3, 5, 19] x) => (int32[3, 5, 33] y)
+      <uint8[19, 33] u = {\(numbers.map { "\($0)" }.joined(separator: ", "))},
+       int8[19, 33] s = {\(numbers.map { "\($0 - 128)" }.joined(separator: ", "))},
+       uint8[33] columns = {\((0..<33).map { "\($0 * 7)" }.joined(separator: ", "))}, int8 one = {-3},
+       float scale = {0.016}, int8 zero = {5}>
+      {
+        q, q_scale, q_zero = DynamicQuantizeLinear (x)
+        a = MatMulInteger (q, u, q_zero, columns)
+        b = MatMulInteger (q, s)
+        r = QuantizeLinear (x, scale, zero)
+        c = MatMulInteger (r, s, zero, one)
+        ab = Add (a, b)
+        y = Add (ab, c)
+      }
+      """, step: 1, threads: threads)
+    #expect(outcome.steps == 0)
+    let products = outcome.plan.steps.filter { $0.operators == ["MatMulInteger"] }
+    #expect(products.count == 3)
+    #expect(products.allSatisfy { $0.choice?.kernel == "matrix multiply, 8-bit integers" })
+  }
 }
 
 extension DenseTensor {

@@ -8,8 +8,20 @@ import Testing
     let registered = Set(OperatorRegistry.all.map { String(describing: $0) })
     let declared = try Self.declaredOperators()
     #expect(declared.count >= 50)
-    for (type, file) in declared where !registered.contains(type) {
+    for (type, _, file) in declared where !registered.contains(type) {
       Issue.record("\(type) in \(file) is not in OperatorRegistry")
+    }
+    #expect(registered.subtracting(declared.map(\.type)) == [], "registered, but not found in the folder")
+  }
+
+  /// One operator, one file, named as the operator or, where another one has that name, as its type.
+  @Test func everyOperatorHasItsOwnFile() throws {
+    for (file, operators) in Dictionary(grouping: try Self.declaredOperators(), by: \.file) {
+      #expect(operators.count == 1, "\(file) holds \(operators.map(\.type))")
+      let stem = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+      for (type, name, _) in operators where stem != type && stem != name {
+        Issue.record("\(file) holds \(type), which is \(name)")
+      }
     }
   }
 
@@ -25,14 +37,16 @@ import Testing
     #expect(OperatorRegistry.find(domain: "", name: "NoSuchOperator") == nil)
   }
 
-  /// Struct names in Sources/Operators whose body gives a static `name`, with their files.
-  private static func declaredOperators(file: String = #filePath) throws -> [(type: String, file: String)] {
+  /// Structs in Sources/Operators whose body gives a static `name`, with that name and their files.
+  private static func declaredOperators(
+    file: String = #filePath
+  ) throws -> [(type: String, name: String, file: String)] {
     let root = URL(fileURLWithPath: file).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources/Operators")
     let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
       $0.hasSuffix(".swift")
     }
-    var declared: [(String, String)] = []
+    var declared: [(String, String, String)] = []
     for path in paths {
       let text = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
       var current = ""
@@ -41,7 +55,10 @@ import Testing
         if let place = words.firstIndex(of: "struct"), place + 1 < words.count, place < 2 {
           current = words[place + 1]
         }
-        if line.contains("static let name = \""), line.hasPrefix("  ") { declared.append((current, path)) }
+        if line.contains("static let name = \""), line.hasPrefix("  ") {
+          declared.append(
+            (current, line.split(separator: "\"").dropFirst().first.map(String.init) ?? "", path))
+        }
       }
     }
     return declared

@@ -63,6 +63,14 @@ import Testing
     #expect(output?.tensor?.elements(as: Float.self).map { $0 } == [7, 1, 7, 2])
   }
 
+  /// Amounts that cannot be negated, and such that cancel each other out.
+  @Test(arguments: [[Int.min, 0], [.min, .max], [1 << 40, -(1 << 40)]])
+  func padRefusesAmountsBeyondReason(pads: [Int]) {
+    #expect(throws: OperatorError.self) {
+      try run("Pad", version: 13, [], [.tensor(.int64([1, 2, 3])), .tensor(.int64(pads))])
+    }
+  }
+
   @Test func splitByAttributeAndUnevenly() throws {
     let old = try run(
       "Split", version: 11, [Attribute("split", .integers([1, 2])), Attribute("axis", .integer(1))], [matrix],

@@ -41,19 +41,10 @@ struct FigureSample {
     let costs = try Costs(inferred, layering, tensors)
     let liveness = try Liveness(inferred, layering, tensors)
     let activations = liveness.activations
-    func sum(_ figure: KeyPath<Costs.LayerCost, Int?>) throws(AnalysisError) -> Int {
-      var total = 0
-      for layer in costs.layers {
-        let (result, overflow) = total.addingReportingOverflow(layer[keyPath: figure] ?? 0)
-        if overflow { throw .overflow(figure: "the number of operations") }
-        total = result
-      }
-      return total
-    }
-    let isTrafficKnown = costs.layers.allSatisfy { $0.bytesMoved != nil }
     totals = Totals(
-      macs: try sum(\.macs), flops: try sum(\.flops), elementwiseOperations: try sum(\.elementwiseOperations),
-      operations: try sum(\.operations), bytesMoved: isTrafficKnown ? try sum(\.bytesMoved) : nil,
+      macs: try costs.total(\.macs), flops: try costs.total(\.flops),
+      elementwiseOperations: try costs.total(\.elementwiseOperations),
+      operations: try costs.total(\.operations), bytesMoved: try costs.totalBytesMoved(),
       activations: activations.total ?? .zero,
       matrixOutputElements: activations.matrixOutputs?.elements ?? 0,
       allTensorElements: activations.allTensors?.elements ?? 0,

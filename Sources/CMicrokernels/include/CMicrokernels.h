@@ -12,8 +12,8 @@
 #include "probes.h"
 #include "quantized_gemm.h"
 #include "quantized_image.h"
+#include "resizing.h"
 #include "row_functions.h"
 #include "vector_functions.h"
-#include "windows.h"
 
 #endif

@@ -81,9 +81,6 @@ typedef struct {
   /// comes from, (row * side + column) * element.
   void (*winograd_input[2])(const float *in, ptrdiff_t in_row, float *out, ptrdiff_t out_element);
   void (*winograd_output[2])(const assay_winograd_output *tile);
-  /// Does `rounds` * `multiply_add_chains` multiply-adds in registers: what the processor can do at most.
-  float (*multiply_add)(int64_t rounds);
-  int32_t multiply_add_chains;
 } assay_convolution_kernels;
 
 const assay_convolution_kernels *assay_convolution_kernels_for(assay_isa isa);

@@ -32,10 +32,7 @@ enum BaselineFile {
       throw Failure(.cannotRun, "cannot write '\(path)': \(String(cString: strerror(errno)))")
     }
     defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 {
-      // File systems without locks have one writer at a time, or have to take the risk.
-      if errno != EINTR { break }
-    }
+    FileLock.take(lock)
     var baseline = try read(path) ?? Baseline()
     for network in networks { baseline.put(network) }
     try AtomicFile.write(BaselineWriter.text(of: baseline), to: path)

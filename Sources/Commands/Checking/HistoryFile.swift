@@ -42,10 +42,7 @@ enum HistoryFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw Failure(.cannotRun, "cannot write '\(path)': it is no regular file")
     }
-    while flock(descriptor, LOCK_EX) != 0 {
-      // File systems without locks have one writer at a time, or have to take the risk.
-      if errno != EINTR { break }
-    }
+    FileLock.take(descriptor)
     guard fstat(descriptor, &status) == 0 else { throw failure(path) }
     let end = try repair(descriptor, Int(status.st_size), path)
     let bytes = Array((end.needsBreak ? "\n" : "").utf8) + Array(run.line.utf8)

@@ -27,7 +27,8 @@ enum OperationRecognition {
     GlobalAverageOperation.self,
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
-    LayerNormalizationOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
+    IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
+    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.

@@ -152,4 +152,13 @@ extension PlanGraph {
       id.map { id in Fact(self[id].element, self[id].dimensions.map { Shape($0) }) }
     }
   }
+
+  /// What is known of a node's inputs, with the content of all constants but the first input's.
+  func factsAndConstants(_ node: PlanNode) throws(OperatorError) -> InferenceInputs {
+    var facts = facts(node.inputs)
+    for index in node.inputs.indices.dropFirst() {
+      if let tensor = try constant(node, index)?.load() { facts[index] = Fact(tensor) }
+    }
+    return InferenceInputs(facts)
+  }
 }

@@ -20,8 +20,8 @@ package final class BlockedElementwise: PreparedKernel {
 
   package let choice: KernelChoice
   private let step: UnsafeBox<assay_elementwise>
-  private let scale: PreparedFloats
-  private let shift: PreparedFloats
+  private let scale: PackedFloats
+  private let shift: PackedFloats
   private let operation: Operation
   private let planes: Int
 
@@ -41,9 +41,8 @@ package final class BlockedElementwise: PreparedKernel {
     (step.activation, step.alpha, step.beta) = activation.function
     guard input.hasSameShape(as: output) else { throw .layout }
     let padded = output.blocks * BlockedLayout.block
-    scale = PreparedFloats(count: padded)
-    shift = PreparedFloats(count: padded)
-    scale.start.update(repeating: 1, count: padded)
+    var scale = [Float](repeating: 1, count: padded)
+    var shift = [Float](repeating: 0, count: padded)
     let name: String
     switch operation {
     case .copy: name = "copy"
@@ -55,9 +54,14 @@ package final class BlockedElementwise: PreparedKernel {
     case .scaleChannels: name = "scale by channel"
     case .affine(let scales, let shifts):
       guard scales.count == output.channels, shifts.count == output.channels else { throw .layout }
-      for (index, value) in scales.enumerated() { scale.start[index] = value }
-      for (index, value) in shifts.enumerated() { shift.start[index] = value }
+      scale.replaceSubrange(scales.indices, with: scales)
+      shift.replaceSubrange(shifts.indices, with: shifts)
       name = "affine by channel"
+    }
+    do throws(MemoryError) {
+      (self.scale, self.shift) = (try PackedFloats(scale), try PackedFloats(shift))
+    } catch {
+      throw .memory(error)
     }
     self.operation = operation
     self.step = UnsafeBox(step)
@@ -72,13 +76,13 @@ package final class BlockedElementwise: PreparedKernel {
     let (begin, end) = (Int32(share.lowerBound), Int32(share.upperBound))
     switch operation {
     case .copy, .affine:
-      assay_combine_planes(step.pointer, x, nil, scale.start, 0, shift.start, out, begin, end)
+      assay_combine_planes(step.pointer, x, nil, scale.pointer, 0, shift.pointer, out, begin, end)
     case .add, .multiply:
       let y = call.inputs[1].assumingMemoryBound(to: Float.self)
-      assay_combine_planes(step.pointer, x, y, scale.start, 0, shift.start, out, begin, end)
+      assay_combine_planes(step.pointer, x, y, scale.pointer, 0, shift.pointer, out, begin, end)
     case .scaleChannels:
       let scales = call.inputs[1].assumingMemoryBound(to: Float.self)
-      assay_combine_planes(step.pointer, x, nil, scales, scale.count, shift.start, out, begin, end)
+      assay_combine_planes(step.pointer, x, nil, scales, scale.count, shift.pointer, out, begin, end)
     }
   }
 }

@@ -31,15 +31,7 @@ package final class BlockedPooling: PreparedKernel {
     pooling.in = input.microkernelLayout
     pooling.out = output.microkernelLayout
     pooling.blocks = Int32(output.blocks)
-    (pooling.kernel_height, pooling.kernel_width) =
-      (Int32(parameters.kernel.height), Int32(parameters.kernel.width))
-    (pooling.stride_height, pooling.stride_width) =
-      (Int32(parameters.stride.height), Int32(parameters.stride.width))
-    (pooling.dilation_height, pooling.dilation_width) =
-      (Int32(parameters.dilation.height), Int32(parameters.dilation.width))
-    (pooling.pad_top, pooling.pad_left) = (Int32(parameters.padding.top), Int32(parameters.padding.left))
-    (pooling.pad_bottom, pooling.pad_right) =
-      (Int32(parameters.padding.bottom), Int32(parameters.padding.right))
+    pooling.setPaddedWindow(parameters)
     if case .average(let countingPadding) = reduction {
       pooling.averages = 1
       pooling.counts_padding = countingPadding ? 1 : 0

@@ -35,21 +35,25 @@ package enum ConvolutionKernel {
         layout.height == parameters.input.height, layout.width == parameters.input.width
       else { throw .layout }
     }
-    if case .planar = input, parameters.groups == 1, parameters.inputChannels <= widestPlanarInput {
-      return PlanarConvolution(
-        parameters, output: output, weights: weights, bias: bias, activation: activation, residual: residual,
-        instructionSet: instructionSet)
+    do throws(MemoryError) {
+      if case .planar = input, parameters.groups == 1, parameters.inputChannels <= widestPlanarInput {
+        return try PlanarConvolution(
+          parameters, output: output, weights: weights, bias: bias, activation: activation,
+          residual: residual, instructionSet: instructionSet)
+      }
+      if let form = WinogradForm.chosen(for: parameters, arithmetic: arithmetic),
+        case .blocked(let layout) = input
+      {
+        return try WinogradConvolution(
+          parameters, form: form, input: layout, output: output, weights: weights, bias: bias,
+          activation: activation, residual: residual, instructionSet: instructionSet)
+      }
+      return try DirectConvolution(
+        parameters, input: input, output: output, weights: weights, bias: bias, activation: activation,
+        residual: residual, instructionSet: instructionSet)
+    } catch {
+      throw .memory(error)
     }
-    if let form = WinogradForm.chosen(for: parameters, arithmetic: arithmetic),
-      case .blocked(let layout) = input
-    {
-      return WinogradConvolution(
-        parameters, form: form, input: layout, output: output, weights: weights, bias: bias,
-        activation: activation, residual: residual, instructionSet: instructionSet)
-    }
-    return DirectConvolution(
-      parameters, input: input, output: output, weights: weights, bias: bias, activation: activation,
-      residual: residual, instructionSet: instructionSet)
   }
 }
 

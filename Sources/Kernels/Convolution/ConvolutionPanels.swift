@@ -28,7 +28,7 @@ struct ConvolutionPanels: @unchecked Sendable {
   }
 
   private let table: Table
-  private let storage: PreparedFloats
+  private let storage: PackedFloats
   let count: Int
   /// Blocks of output channels in every panel but perhaps the last.
   let blocksPerPanel: Int
@@ -39,19 +39,18 @@ struct ConvolutionPanels: @unchecked Sendable {
   init(
     _ parameters: ConvolutionParameters, packing: ConvolutionPacking, weights: UnsafePointer<Float>,
     widestPanel: Int
-  ) {
+  ) throws(MemoryError) {
     let taps = parameters.kernel.height * parameters.kernel.width
     let panels = Self.split(parameters, packing: packing, widestPanel: widestPanel)
     let sizes = panels.map { Self.floats($0, packing: packing, taps: taps) }
-    let storage = PreparedFloats(uninitialized: sizes.reduce(0, +))
-    var offset = 0
-    let placed = zip(panels, sizes).map { panel, size in
-      var panel = panel
-      let packed = storage.start + offset
-      panel.weights = UnsafePointer(packed)
-      Self.pack(&panel, parameters, packing: packing, taps: taps, weights: weights, into: packed)
-      offset += size
-      return panel
+    var placed = panels
+    let storage = try PackedFloats(count: sizes.reduce(0, +), isZeroed: false) { start in
+      var packed = start
+      for (index, size) in sizes.enumerated() {
+        placed[index].weights = UnsafePointer(packed)
+        Self.pack(&placed[index], parameters, packing: packing, taps: taps, weights: weights, into: packed)
+        packed += size
+      }
     }
     blocksPerPanel = panels.isEmpty ? 1 : Int(panels[0].out_blocks)
     count = panels.count

@@ -115,4 +115,5 @@ package enum ConvolutionError: Error, Equatable {
   case layout
   /// The kernel does not exist for these parameters.
   case unsupported
+  case memory(MemoryError)
 }

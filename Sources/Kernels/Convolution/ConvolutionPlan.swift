@@ -9,7 +9,7 @@ final class ConvolutionPlan: @unchecked Sendable {
   /// Pixels of the widest register tile.
   let widestTile: Int
   let pointer: UnsafeMutablePointer<assay_convolution>
-  private let bias: PreparedFloats
+  private let bias: PackedFloats
 
   var packedWeightBytes: Int { panels.byteCount + bias.byteCount }
   var steps: Int { Int(pointer.pointee.steps) }
@@ -22,23 +22,23 @@ final class ConvolutionPlan: @unchecked Sendable {
     _ parameters: ConvolutionParameters, form: assay_convolution_form, input: BlockedLayout,
     output: BlockedLayout, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     activation: FusedActivation, keepsRows: Bool = false, instructionSet: InstructionSet
-  ) {
+  ) throws(MemoryError) {
     self.parameters = parameters
     self.input = input
     self.output = output
     let kernels = assay_convolution_kernels_for(instructionSet.code)
     let widest = kernels?.pointee.widest ?? (1, 0)
-    panels = ConvolutionPanels(
+    panels = try ConvolutionPanels(
       parameters, packing: form.packing, weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
     widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
-    self.bias = PreparedFloats(
+    self.bias = try PackedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
     pointer = .allocate(capacity: 1)
     pointer.initialize(to: assay_convolution())
     pointer.pointee.form = form
     pointer.pointee.kernels = kernels
     pointer.pointee.panels = panels.start
-    pointer.pointee.bias = UnsafePointer(self.bias.start)
+    pointer.pointee.bias = self.bias.pointer
     setGeometry()
     setTiles(keepsRows: keepsRows)
     setOrder()
@@ -51,12 +51,7 @@ final class ConvolutionPlan: @unchecked Sendable {
   private func setGeometry() {
     pointer.pointee.in = input.microkernelLayout
     pointer.pointee.out = output.microkernelLayout
-    pointer.pointee.kernel_height = Int32(parameters.kernel.height)
-    pointer.pointee.kernel_width = Int32(parameters.kernel.width)
-    pointer.pointee.stride_height = Int32(parameters.stride.height)
-    pointer.pointee.stride_width = Int32(parameters.stride.width)
-    pointer.pointee.dilation_height = Int32(parameters.dilation.height)
-    pointer.pointee.dilation_width = Int32(parameters.dilation.width)
+    pointer.pointee.setWindow(parameters)
     pointer.pointee.pad_top = Int32(parameters.padding.top)
     pointer.pointee.pad_left = Int32(parameters.padding.left)
     pointer.pointee.channels = Int32(parameters.outputChannels)

@@ -19,9 +19,9 @@ final class DirectConvolution: PreparedKernel {
     _ parameters: ConvolutionParameters, input: ConvolutionInput, output: BlockedLayout,
     weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: FusedActivation, residual: Bool,
     instructionSet: InstructionSet
-  ) {
+  ) throws(MemoryError) {
     let rebordering = Rebordering(parameters, input: input)
-    plan = ConvolutionPlan(
+    plan = try ConvolutionPlan(
       parameters, form: parameters.isDepthwise ? assay_convolution_depthwise : assay_convolution_dense,
       input: Rebordering.layout(parameters, input: input), output: output, weights: weights, bias: bias,
       activation: activation, instructionSet: instructionSet)

@@ -61,16 +61,18 @@ package final class InvertedResidual: PreparedKernel {
           + 1))
     filtered = RowBuffer(blocks: narrow.blocks, rows: rowsPerStrip, width: window.output.width)
     addsResidual = residual
-    let expandPlan = expand.map { Self.plan($0, assay_convolution_dense, input, wide, instructionSet) }
+    let expandPlan = try expand.map { stage throws(ConvolutionError) in
+      try Self.plan(stage, assay_convolution_dense, input, wide, instructionSet)
+    }
     if let expandPlan { Self.place(&expandPlan.pointer.pointee.out, in: expanded, left: window.padding.left) }
     self.expand = expandPlan
-    self.depthwise = Self.plan(
+    self.depthwise = try Self.plan(
       depthwise, assay_convolution_depthwise, expand == nil ? input : wide, narrow, instructionSet)
     if expand != nil {
       Self.place(&self.depthwise.pointer.pointee.in, in: expanded, left: window.padding.left)
     }
     Self.place(&self.depthwise.pointer.pointee.out, in: filtered, left: 0)
-    self.project = Self.plan(project, assay_convolution_dense, narrow, output, instructionSet)
+    self.project = try Self.plan(project, assay_convolution_dense, narrow, output, instructionSet)
     Self.place(&self.project.pointer.pointee.in, in: filtered, left: 0)
     self.project.pointer.pointee.in.image = 0
     scratchBytesPerThread = ((expand == nil ? 0 : expanded.floats) + filtered.floats) * 4
@@ -112,10 +114,14 @@ package final class InvertedResidual: PreparedKernel {
   private static func plan(
     _ stage: Stage, _ form: assay_convolution_form, _ input: BlockedLayout, _ output: BlockedLayout,
     _ instructionSet: InstructionSet
-  ) -> ConvolutionPlan {
-    ConvolutionPlan(
-      stage.parameters, form: form, input: input, output: output, weights: stage.weights, bias: stage.bias,
-      activation: stage.activation, keepsRows: true, instructionSet: instructionSet)
+  ) throws(ConvolutionError) -> ConvolutionPlan {
+    do throws(MemoryError) {
+      return try ConvolutionPlan(
+        stage.parameters, form: form, input: input, output: output, weights: stage.weights, bias: stage.bias,
+        activation: stage.activation, keepsRows: true, instructionSet: instructionSet)
+    } catch {
+      throw .memory(error)
+    }
   }
 
   /// A few rows of every block.

@@ -21,10 +21,10 @@ final class PlanarConvolution: PreparedKernel {
   init(
     _ parameters: ConvolutionParameters, output: BlockedLayout, weights: UnsafePointer<Float>,
     bias: UnsafePointer<Float>?, activation: FusedActivation, residual: Bool, instructionSet: InstructionSet
-  ) {
+  ) throws(MemoryError) {
     self.parameters = parameters
     addsResidual = residual
-    plan = ConvolutionPlan(
+    plan = try ConvolutionPlan(
       parameters, form: assay_convolution_planar, input: BlockedLayout(parameters, halo: 0), output: output,
       weights: weights, bias: bias, activation: activation, instructionSet: instructionSet)
     rowPitch =

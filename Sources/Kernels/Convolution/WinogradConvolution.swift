@@ -16,8 +16,8 @@ final class WinogradConvolution: PreparedKernel {
   private let output: BlockedLayout
   private let input: BlockedLayout
   private let panels: ConvolutionPanels
-  private let bias: PreparedFloats
-  private let zeros: PreparedFloats
+  private let bias: PackedFloats
+  private let zeros: PackedFloats
   private let plan: UnsafeBox<assay_winograd>
   private let outputHalo: UnsafeBox<assay_blocked>
   private let addsResidual: Bool
@@ -32,17 +32,17 @@ final class WinogradConvolution: PreparedKernel {
     _ parameters: ConvolutionParameters, form: WinogradForm, input: BlockedLayout, output: BlockedLayout,
     weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, activation: FusedActivation, residual: Bool,
     instructionSet: InstructionSet
-  ) {
+  ) throws(MemoryError) {
     self.input = input
     self.output = output
     addsResidual = residual
     let kernels = assay_convolution_kernels_for(instructionSet.code)
     let widest = kernels?.pointee.widest ?? (1, 0)
-    panels = ConvolutionPanels(
+    panels = try ConvolutionPanels(
       parameters, packing: .winograd(side: form.side), weights: weights, widestPanel: widest.1 > 0 ? 2 : 1)
-    self.bias = PreparedFloats(
+    self.bias = try PackedFloats(
       bias, used: parameters.outputChannels, count: output.blocks * BlockedLayout.block)
-    zeros = PreparedFloats(count: 2 * BlockedLayout.block)
+    zeros = try PackedFloats(count: 2 * BlockedLayout.block) { _ in }
     let (rows, columns) = form.tiles(parameters)
     let widestTile = Int(panels.blocksPerPanel == 2 ? widest.1 : widest.0)
     tileCount = parameters.batch * rows * columns
@@ -64,8 +64,8 @@ final class WinogradConvolution: PreparedKernel {
     var plan = assay_winograd()
     plan.kernels = kernels
     plan.panels = panels.start
-    plan.bias = UnsafePointer(self.bias.start)
-    plan.zeros = UnsafePointer(zeros.start)
+    plan.bias = self.bias.pointer
+    plan.zeros = zeros.pointer
     plan.in = input.microkernelLayout
     plan.out = output.microkernelLayout
     plan.m = Int32(form.side)

@@ -16,7 +16,8 @@ package struct QuantizedMatrixMultiplication: Sendable {
   package var columns: Int
   package var depth: Int
   package var isLeftSigned: Bool
-  package var leftZero: Int
+  /// nil where input 1 holds it, a byte as those of the left matrix.
+  package var leftZero: Int?
   /// The bytes' bit patterns, row-major `depth x columns`, or `columns x depth` if `isTransposed`.
   package var weights: [UInt8]
   package var areWeightsSigned: Bool
@@ -30,7 +31,7 @@ package struct QuantizedMatrixMultiplication: Sendable {
   package var bias: [Float]
 
   package init(
-    rows: Int, columns: Int, depth: Int, isLeftSigned: Bool, leftZero: Int, weights: [UInt8],
+    rows: Int, columns: Int, depth: Int, isLeftSigned: Bool, leftZero: Int?, weights: [UInt8],
     areWeightsSigned: Bool, isTransposed: Bool = false, weightZeros: [Int] = [], output: Output,
     scale: [Float] = [], bias: [Float] = []
   ) {
@@ -118,7 +119,7 @@ package struct QuantizedMatrixMultiplyKernel: PreparedKernel {
     task.a = call.inputs[0] + rows.lowerBound * problem.depth
     task.a_row_stride = problem.depth
     task.a_is_signed = problem.isLeftSigned ? 1 : 0
-    task.a_zero = Int32(problem.leftZero)
+    task.a_zero = leftZero(call)
     task.packed_b = UnsafeRawPointer(weights.pointer)
     task.column_sums = notes
     task.column_zeros = notes + padded
@@ -145,6 +146,12 @@ package struct QuantizedMatrixMultiplyKernel: PreparedKernel {
     assay_quantized_multiply(isa, &task, columns.lowerBound, columns.upperBound)
   }
 
+  private func leftZero(_ call: borrowing KernelCall) -> Int32 {
+    if let zero = problem.leftZero { return Int32(zero) }
+    let zero = call.inputs[1]
+    return problem.isLeftSigned ? Int32(zero.load(as: Int8.self)) : Int32(zero.load(as: UInt8.self))
+  }
+
   /// From so many rows for each thread on, reading all weights costs less than packing all rows of the left matrix.
   private static let manyRows = 192
 
@@ -161,7 +168,7 @@ package struct QuantizedMatrixMultiplyKernel: PreparedKernel {
     for actual in counts where actual != problem.columns {
       throw .valueCount(expected: problem.columns, actual: actual)
     }
-    let zeros = problem.weightZeros + [problem.leftZero]
+    let zeros = problem.weightZeros + [problem.leftZero ?? 0]
     guard zeros.allSatisfy({ -128 <= $0 && $0 <= 255 }) else { throw .zeroPointOutsideByte }
   }
 

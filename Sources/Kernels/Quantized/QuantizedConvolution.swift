@@ -48,7 +48,7 @@ package final class QuantizedConvolution: PreparedKernel {
       }
       self.rounding = try PackedRounding(rounding, correction: correction)
     } catch {
-      throw .unsupported
+      throw .memory(error)
     }
     offsets = .allocate(capacity: geometry.segmentOffsets.count)
     offsets.initialize(from: geometry.segmentOffsets, count: geometry.segmentOffsets.count)

@@ -43,18 +43,13 @@ package final class QuantizedDepthwise: PreparedKernel {
       columns =
         takesColumns ? try PackedColumns(weights, rounding: rounding, correction: correction) : nil
     } catch {
-      throw .unsupported
+      throw .memory(error)
     }
     var work = assay_byte_depthwise()
     work.form = form
     work.in = input.image
     work.out = output.image
-    (work.kernel_height, work.kernel_width) =
-      (Int32(parameters.kernel.height), Int32(parameters.kernel.width))
-    (work.stride_height, work.stride_width) =
-      (Int32(parameters.stride.height), Int32(parameters.stride.width))
-    (work.dilation_height, work.dilation_width) =
-      (Int32(parameters.dilation.height), Int32(parameters.dilation.width))
+    work.setWindow(parameters)
     work.origin = input.origin(of: parameters)
     work.weights = UnsafeRawPointer(self.weights.pointer).assumingMemoryBound(to: Int16.self)
     work.channels = Int32(padded)

@@ -110,12 +110,7 @@ extension QuantizedConvolution {
       work.form = form
       work.in = input.image
       work.out = output.image
-      (work.kernel_height, work.kernel_width) =
-        (Int32(parameters.kernel.height), Int32(parameters.kernel.width))
-      (work.stride_height, work.stride_width) =
-        (Int32(parameters.stride.height), Int32(parameters.stride.width))
-      (work.dilation_height, work.dilation_width) =
-        (Int32(parameters.dilation.height), Int32(parameters.dilation.width))
+      work.setWindow(parameters)
       work.origin = input.origin(of: parameters)
       work.gathers = gathers ? 1 : 0
       work.segments = Int32(segmentOffsets.count)

@@ -21,14 +21,7 @@ package struct QuantizedPooling: PreparedKernel {
     var work = assay_byte_pooling()
     work.in = input.image
     work.out = output.image
-    (work.kernel_height, work.kernel_width) =
-      (Int32(parameters.kernel.height), Int32(parameters.kernel.width))
-    (work.stride_height, work.stride_width) =
-      (Int32(parameters.stride.height), Int32(parameters.stride.width))
-    (work.dilation_height, work.dilation_width) =
-      (Int32(parameters.dilation.height), Int32(parameters.dilation.width))
-    (work.pad_top, work.pad_left) = (Int32(parameters.padding.top), Int32(parameters.padding.left))
-    (work.pad_bottom, work.pad_right) = (Int32(parameters.padding.bottom), Int32(parameters.padding.right))
+    work.setPaddedWindow(parameters)
     if case .average(let countingPadding, let inputZero, let outputZero, let scale) = reduction {
       work.averages = 1
       work.counts_padding = countingPadding ? 1 : 0

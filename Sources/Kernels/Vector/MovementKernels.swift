@@ -191,18 +191,6 @@ package struct CopyKernel: PreparedKernel {
     return CopyKernel(boxes, valueBytes: valueBytes)
   }
 
-  /// Takes `extents` indices from `starts` on in steps of `steps`, which may be negative.
-  package static func slicing(
-    _ shape: [Int], starts: [Int], steps: [Int], extents: [Int], valueBytes: Int = 4
-  ) -> CopyKernel {
-    let strides = StridedLoop.denseStrides(shape)
-    let source = Layout(
-      offset: zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
-      strides: zip(strides, steps).map { $0 * $1 })
-    return CopyKernel(
-      [Box(extents: extents, source: source, target: Layout(denseShape: extents))], valueBytes: valueBytes)
-  }
-
   /// Surrounds a tensor by a constant; negative paddings crop.
   package static func padding(
     _ shape: [Int], before: [Int], after: [Int], bits: UInt64, valueBytes: Int = 4
@@ -218,13 +206,6 @@ package struct CopyKernel: PreparedKernel {
     return CopyKernel(
       [Box(extents: extents, source: source, target: target)], valueBytes: valueBytes, fillBits: bits,
       fillCount: result.reduce(1, *))
-  }
-
-  /// Repeats a tensor along dimensions of 1 or that it lacks.
-  package static func expanding(_ shape: [Int], to result: [Int], valueBytes: Int = 4) -> CopyKernel {
-    let source = Layout(strides: StridedLoop.denseStrides(shape, alignedTo: result))
-    return CopyKernel(
-      [Box(extents: result, source: source, target: Layout(denseShape: result))], valueBytes: valueBytes)
   }
 }
 

@@ -43,7 +43,7 @@ package struct NormalizationKernel: PreparedKernel {
 
   private static func hold(_ values: [Float]) throws(MatrixMultiplyError) -> PackedFloats {
     do throws(MemoryError) {
-      return try PackedFloats(count: values.count) { $0.update(from: values, count: values.count) }
+      return try PackedFloats(values)
     } catch { throw .memory(error) }
   }
 

@@ -8,22 +8,17 @@ package struct Hardmax: SoftmaxOperator {
     softmaxAxis = try SoftmaxAxis(attributes)
   }
 
-  package func compute<Value: Real>(_ call: RealContext<Value>) throws(OperatorError) {
-    let source = try call.values(0)
-    let target = try call.results(0)
-    let span = try softmaxAxis.span(call.dimensions(0))
-    guard span.length > 0 else { return }
-    for outer in 0..<span.outer {
-      for inner in 0..<span.inner {
-        let start = outer * span.length * span.inner + inner
-        var best = start
-        for index in 0..<span.length {
-          let place = start + index * span.inner
-          target[place] = 0
-          if source[place] > source[best] { best = place }
-        }
-        target[best] = 1
-      }
+  @inline(__always)
+  package static func row<Value: Real>(
+    _ source: UnsafeBufferPointer<Value>, _ target: UnsafeMutableBufferPointer<Value>, start: Int, count: Int,
+    stride: Int
+  ) {
+    var best = start
+    for index in 0..<count {
+      let place = start + index * stride
+      target[place] = 0
+      if source[place] > source[best] { best = place }
     }
+    target[best] = 1
   }
 }

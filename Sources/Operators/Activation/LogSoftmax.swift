@@ -8,21 +8,16 @@ package struct LogSoftmax: SoftmaxOperator {
     softmaxAxis = try SoftmaxAxis(attributes)
   }
 
-  package func compute<Value: Real>(_ call: RealContext<Value>) throws(OperatorError) {
-    let source = try call.values(0)
-    let target = try call.results(0)
-    let span = try softmaxAxis.span(call.dimensions(0))
-    for outer in 0..<span.outer {
-      for inner in 0..<span.inner {
-        let start = outer * span.length * span.inner + inner
-        let places = stride(from: start, to: start + span.length * span.inner, by: span.inner)
-        var greatest = -Value.infinity
-        for place in places { greatest = max(greatest, source[place]) }
-        var total: Value = 0
-        for place in places { total += Value.exp(source[place] - greatest) }
-        let shift = greatest + Value.log(total)
-        for place in places { target[place] = source[place] - shift }
-      }
-    }
+  @inline(__always)
+  package static func row<Value: Real>(
+    _ source: UnsafeBufferPointer<Value>, _ target: UnsafeMutableBufferPointer<Value>, start: Int, count: Int,
+    stride: Int
+  ) {
+    var greatest = -Value.infinity
+    for index in 0..<count { greatest = max(greatest, source[start + index * stride]) }
+    var total: Value = 0
+    for index in 0..<count { total += Value.exp(source[start + index * stride] - greatest) }
+    let shift = greatest + Value.log(total)
+    for index in 0..<count { target[start + index * stride] = source[start + index * stride] - shift }
   }
 }

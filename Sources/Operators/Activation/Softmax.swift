@@ -8,21 +8,9 @@ package struct Softmax: SoftmaxOperator {
     softmaxAxis = try SoftmaxAxis(attributes)
   }
 
-  package func compute<Value: Real>(_ call: RealContext<Value>) throws(OperatorError) {
-    let source = try call.values(0)
-    let target = try call.results(0)
-    let span = try softmaxAxis.span(call.dimensions(0))
-    for outer in 0..<span.outer {
-      for inner in 0..<span.inner {
-        let start = outer * span.length * span.inner + inner
-        Self.row(source, target, start: start, count: span.length, stride: span.inner)
-      }
-    }
-  }
-
-  /// One row: `count` elements that lie `stride` apart. The greatest is subtracted first, so that nothing overflows.
+  /// The greatest is subtracted first, so that nothing overflows.
   @inline(__always)
-  static func row<Value: Real>(
+  package static func row<Value: Real>(
     _ source: UnsafeBufferPointer<Value>, _ target: UnsafeMutableBufferPointer<Value>, start: Int, count: Int,
     stride: Int
   ) {

@@ -67,38 +67,11 @@ package struct Attention: RealOperator {
   /// The extents as far as the inputs tell them.
   package func extents(_ inputs: [Fact?]) throws(OperatorError) -> AttentionExtents {
     func shape(_ index: Int) -> Shape? { index < inputs.count ? inputs[index]?.shape : nil }
-    var e = AttentionExtents()
     let (query, key, value) = (shape(0), shape(1), shape(2))
-    let rank = query?.rank ?? 4
-    for (index, shape) in [query, key, value].enumerated() {
-      if let shape, shape.rank != rank || rank != 3 && rank != 4 {
-        throw .rank(input: index, expected: rank == 3 ? "3" : "4", found: shape.rank)
-      }
-    }
-    typealias E = AttentionExtents
-    e.batch = try E.agreed(query?[0] ?? nil, key?[0] ?? nil, input: 1, "the batch")
-    e.batch = try E.agreed(e.batch, value?[0] ?? nil, input: 2, "the batch")
-    if rank == 3 {
-      guard let queryHeads else { throw .missingAttribute("q_num_heads") }
-      guard let keyHeads else { throw .missingAttribute("kv_num_heads") }
-      (e.queryHeads, e.keyHeads) = (queryHeads, keyHeads)
-      e.queryLength = query?[1] ?? nil
-      e.newLength = try E.agreed(key?[1] ?? nil, value?[1] ?? nil, input: 2, "the length")
-      let size = try E.size(key?[2] ?? nil, heads: keyHeads, input: 1)
-      e.headSize = try E.agreed(
-        E.size(query?[2] ?? nil, heads: queryHeads, input: 0), size, input: 1, "the head size")
-      e.valueSize = try E.size(value?[2] ?? nil, heads: keyHeads, input: 2)
-    } else {
-      e.queryHeads = query?[1] ?? nil
-      e.keyHeads = try E.agreed(key?[1] ?? nil, value?[1] ?? nil, input: 2, "the number of heads")
-      e.queryLength = query?[2] ?? nil
-      e.newLength = try E.agreed(key?[2] ?? nil, value?[2] ?? nil, input: 2, "the length")
-      e.headSize = try E.agreed(query?[3] ?? nil, key?[3] ?? nil, input: 1, "the head size")
-      e.valueSize = value?[3] ?? nil
-    }
-    if let heads = e.queryHeads, let keyHeads = e.keyHeads, keyHeads < 1 || heads % keyHeads != 0 {
-      throw .shape(input: 1, reason: "\(heads) query heads do not divide into \(keyHeads) key heads")
-    }
+    var e =
+      query?.rank == 3
+      ? try AttentionExtents(query, key, value, queryHeads: queryHeads, keyHeads: keyHeads)
+      : try AttentionExtents(query, key, value)
     try addPast(&e, inputs)
     return e
   }

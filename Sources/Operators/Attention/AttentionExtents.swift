@@ -14,6 +14,52 @@ package struct AttentionExtents: Sendable, Equatable {
 
   package init() {}
 
+  /// Of queries, keys and values `[batch, heads, length, size]`.
+  init(_ query: Shape?, _ key: Shape?, _ value: Shape?) throws(OperatorError) {
+    try self.init(query, key, value, rank: 4)
+    queryHeads = query?[1] ?? nil
+    keyHeads = try Self.agreed(key?[1] ?? nil, value?[1] ?? nil, input: 2, "the number of heads")
+    queryLength = query?[2] ?? nil
+    newLength = try Self.agreed(key?[2] ?? nil, value?[2] ?? nil, input: 2, "the length")
+    headSize = try Self.agreed(query?[3] ?? nil, key?[3] ?? nil, input: 1, "the head size")
+    valueSize = value?[3] ?? nil
+    try checkHeads()
+  }
+
+  /// Of queries, keys and values `[batch, length, heads * size]`, whose heads are attributes.
+  init(
+    _ query: Shape?, _ key: Shape?, _ value: Shape?, queryHeads: Int?, keyHeads: Int?
+  ) throws(OperatorError) {
+    try self.init(query, key, value, rank: 3)
+    guard let queryHeads else { throw .missingAttribute("q_num_heads") }
+    guard let keyHeads else { throw .missingAttribute("kv_num_heads") }
+    (self.queryHeads, self.keyHeads) = (queryHeads, keyHeads)
+    queryLength = query?[1] ?? nil
+    newLength = try Self.agreed(key?[1] ?? nil, value?[1] ?? nil, input: 2, "the length")
+    let size = try Self.size(key?[2] ?? nil, heads: keyHeads, input: 1)
+    headSize = try Self.agreed(
+      Self.size(query?[2] ?? nil, heads: queryHeads, input: 0), size, input: 1, "the head size")
+    valueSize = try Self.size(value?[2] ?? nil, heads: keyHeads, input: 2)
+    try checkHeads()
+  }
+
+  /// The batch of tensors that all have this rank.
+  private init(_ query: Shape?, _ key: Shape?, _ value: Shape?, rank: Int) throws(OperatorError) {
+    for (index, shape) in [query, key, value].enumerated() {
+      if let shape, shape.rank != rank {
+        throw .rank(input: index, expected: "\(rank)", found: shape.rank)
+      }
+    }
+    batch = try Self.agreed(query?[0] ?? nil, key?[0] ?? nil, input: 1, "the batch")
+    batch = try Self.agreed(batch, value?[0] ?? nil, input: 2, "the batch")
+  }
+
+  private func checkHeads() throws(OperatorError) {
+    if let queryHeads, let keyHeads, keyHeads < 1 || queryHeads % keyHeads != 0 {
+      throw .shape(input: 1, reason: "\(queryHeads) query heads do not divide into \(keyHeads) key heads")
+    }
+  }
+
   package var totalLength: Dimension {
     guard let newLength, let pastLength else { return nil }
     let (total, overflow) = newLength.addingReportingOverflow(pastLength)

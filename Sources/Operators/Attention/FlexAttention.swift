@@ -62,25 +62,8 @@ package struct FlexAttention: RealOperator {
   }
 
   package func extents(_ inputs: [Fact?]) throws(OperatorError) -> AttentionExtents {
-    typealias E = AttentionExtents
     func shape(_ index: Int) -> Shape? { index < inputs.count ? inputs[index]?.shape : nil }
-    for index in 0...2 {
-      if let rank = shape(index)?.rank, rank != 4 { throw .rank(input: index, expected: "4", found: rank) }
-    }
-    let (query, key, value) = (shape(0), shape(1), shape(2))
-    var e = E()
-    e.batch = try E.agreed(query?[0] ?? nil, key?[0] ?? nil, input: 1, "the batch")
-    e.batch = try E.agreed(e.batch, value?[0] ?? nil, input: 2, "the batch")
-    e.queryHeads = query?[1] ?? nil
-    e.keyHeads = try E.agreed(key?[1] ?? nil, value?[1] ?? nil, input: 2, "the number of heads")
-    e.queryLength = query?[2] ?? nil
-    e.newLength = try E.agreed(key?[2] ?? nil, value?[2] ?? nil, input: 2, "the length")
-    e.headSize = try E.agreed(query?[3] ?? nil, key?[3] ?? nil, input: 1, "the head size")
-    e.valueSize = value?[3] ?? nil
-    if let heads = e.queryHeads, let keyHeads = e.keyHeads, keyHeads < 1 || heads % keyHeads != 0 {
-      throw .shape(input: 1, reason: "\(heads) query heads do not divide into \(keyHeads) key heads")
-    }
-    return e
+    return try AttentionExtents(shape(0), shape(1), shape(2))
   }
 
   /// Products, scale and softmax; the graphs' own nodes are counted by the analysis.

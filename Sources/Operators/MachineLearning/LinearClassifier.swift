@@ -55,31 +55,11 @@ struct LinearClassifier: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    let input = try FeatureRows(context)
-    let targets = try targets(features: input.features)
-    var (picks, results): ([Int?], [Double]) = ([], [])
-    for row in 0..<input.rows {
-      let scores = LinearScores.scores(input.row(row), coefficients, intercepts, targets)
-      if targets == 1, labels.count == 2 {
-        picks.append(scores[0] > 0 ? 1 : 0)
-        results += transform.both(scores[0])
-      } else {
-        picks.append(scores.indices.max { scores[$0] < scores[$1] })
-        results += transform.apply(scores)
-      }
-    }
-    try labels.list.write(picks, [input.rows], context)
-    if context.wants(1) { try context.output(1, .float32, [input.rows, labels.count]).store(results) }
-  }
-}
-
-extension PostTransform {
-  /// The two scores that a single one stands for, the second being its own.
-  func both(_ score: Double) -> [Double] {
-    switch self {
-    case .none, .softmax, .softmaxZero: [1 - score, score]
-    case .logistic: apply([-score, score])
-    case .probit: [1 - apply([score])[0], apply([score])[0]]
+    try classify(context, as: labels) { row in
+      let targets = coefficients.count / row.count
+      let scores = LinearScores.scores(row, coefficients, intercepts, targets)
+      if targets == 1, labels.count == 2 { return (scores[0] > 0 ? 1 : 0, transform.both(scores[0])) }
+      return (scores.indices.max { scores[$0] < scores[$1] }, transform.apply(scores))
     }
   }
 }

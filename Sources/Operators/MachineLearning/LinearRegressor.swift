@@ -40,35 +40,8 @@ struct LinearRegressor: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    let output = try makeOutput(context)
-    let input = try FeatureRows(context)
-    var results: [Double] = []
-    for row in 0..<input.rows {
-      results += transform.regressed(
-        LinearScores.scores(input.row(row), coefficients, intercepts, targets))
-    }
-    output.store(results)
-  }
-}
-
-/// Products of a row of features with rows of coefficients.
-enum LinearScores {
-  static func scores(
-    _ row: ArraySlice<Double>, _ coefficients: [Float], _ intercepts: [Float], _ targets: Int
-  ) -> [Double] {
-    let features = coefficients.count / targets
-    return (0..<targets).map { target in
-      var total = intercepts.isEmpty ? 0 : Double(intercepts[target])
-      for (index, value) in row.enumerated() {
-        total += Double(coefficients[target * features + index]) * value
-      }
-      return total
-    }
-  }
-
-  static func check(_ features: Dimension, _ expected: Int) throws(OperatorError) {
-    if let features, features != expected {
-      throw .shape(input: 0, reason: "\(features) features for \(expected) coefficients")
+    try regress(context) { row in
+      transform.regressed(LinearScores.scores(row, coefficients, intercepts, targets))
     }
   }
 }

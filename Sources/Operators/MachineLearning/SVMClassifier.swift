@@ -79,21 +79,10 @@ struct SVMClassifier: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    _ = try infer(InferenceInputs(context.facts))
-    let input = try FeatureRows(context)
-    var (picks, results): ([Int?], [Double]) = ([], [])
-    for row in 0..<input.rows {
-      let (pick, scores) = classify(input.row(row))
-      picks.append(pick)
-      results += scores
-    }
-    try labels.list.write(picks, [input.rows], context)
-    if context.wants(1) {
-      try context.output(1, .float32, [input.rows, results.count / max(input.rows, 1)]).store(results)
-    }
+    try classify(context, as: labels, decide)
   }
 
-  private func classify(_ row: ArraySlice<Double>) -> (pick: Int, scores: [Double]) {
+  private func decide(_ row: ArraySlice<Double>) -> (pick: Int?, scores: [Double]) {
     guard machine.count > 0 else {
       let scores = linearScores(row)
       let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
@@ -153,44 +142,5 @@ struct SVMClassifier: Operator {
       let value = scores[index] * Double(slopes[index]) + Double(shifts[index])
       return min(max(1 - 1 / (1 + Double.exp(-value)), 1e-7), 1 - 1e-7)
     }
-  }
-}
-
-/// Probabilities of classes from those of pairs (Wu, Lin, Weng 2004, second method, as libsvm iterates it).
-enum PairwiseCoupling {
-  static func probabilities(of pairs: [Double], classes: Int) -> [Double] {
-    var share = [[Double]](repeating: [Double](repeating: 0, count: classes), count: classes)
-    var index = 0
-    for first in 0..<classes {
-      for second in (first + 1)..<max(classes, first + 1) {
-        (share[first][second], share[second][first]) = (pairs[index], 1 - pairs[index])
-        index += 1
-      }
-    }
-    var matrix = share
-    for row in 0..<classes {
-      matrix[row][row] = 0
-      for column in 0..<classes where column != row {
-        matrix[row][row] += share[column][row] * share[column][row]
-        matrix[row][column] = -share[column][row] * share[row][column]
-      }
-    }
-    var result = [Double](repeating: 1 / Double(classes), count: classes)
-    let tolerance = 0.005 / Double(classes)
-    for _ in 0..<max(100, classes) {
-      var products = matrix.map { row in zip(row, result).reduce(0) { $0 + $1.0 * $1.1 } }
-      var total = zip(products, result).reduce(0) { $0 + $1.0 * $1.1 }
-      if products.allSatisfy({ abs($0 - total) < tolerance }) { break }
-      for row in 0..<classes {
-        let step = (total - products[row]) / matrix[row][row]
-        result[row] += step
-        total = (total + step * (step * matrix[row][row] + 2 * products[row])) / ((1 + step) * (1 + step))
-        for column in 0..<classes {
-          products[column] = (products[column] + step * matrix[row][column]) / (1 + step)
-          result[column] /= 1 + step
-        }
-      }
-    }
-    return result
   }
 }

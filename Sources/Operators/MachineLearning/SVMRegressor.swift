@@ -37,20 +37,16 @@ struct SVMRegressor: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    let output = try makeOutput(context)
-    let input = try FeatureRows(context)
-    var results: [Double] = []
-    for row in 0..<input.rows {
+    try regress(context) { row in
       var score = Double(machine.offsets[0])
       if machine.count > 0 {
-        for (value, weight) in zip(machine.values(input.row(row)), machine.coefficients) {
+        for (value, weight) in zip(machine.values(row), machine.coefficients) {
           score += value * Double(weight)
         }
       } else {
-        score += machine.value(input.row(row), machine.coefficients[...])
+        score += machine.value(row, machine.coefficients[...])
       }
-      results += isOneClass ? [score > 0 ? 1 : -1] : transform.regressed([score])
+      return isOneClass ? [score > 0 ? 1 : -1] : transform.regressed([score])
     }
-    output.store(results)
   }
 }

@@ -31,14 +31,9 @@ struct TreeEnsemble: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    let output = try makeOutput(context)
-    let input = try FeatureRows(context)
-    var results: [Double] = []
-    for row in 0..<input.rows {
-      results += transform.regressed(
-        forest.scores(input.row(row), targets: targets, aggregate).map { $0 ?? 0 })
+    try regress(context) { row in
+      transform.regressed(forest.scores(row, targets: targets, aggregate).map { $0 ?? 0 })
     }
-    output.store(results)
   }
 }
 

@@ -40,27 +40,19 @@ struct TreeEnsembleClassifier: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    _ = try infer(InferenceInputs(context.facts))
-    let input = try FeatureRows(context)
-    var (picks, results): ([Int?], [Double]) = ([], [])
-    for row in 0..<input.rows {
-      let scores = forest.scores(input.row(row), targets: labels.count, .sum)
-      if isBinary {
-        // The only class with weights stands for the second one.
-        let score = scores.compactMap { $0 }.reduce(0, +) + (standsForFirst ? base.last ?? 0 : 0)
-        let isSecond = score > (isShare ? 0.5 : 0)
-        picks.append(isSecond && labels.count > 1 ? 1 : 0)
-        results += pair(score)
-      } else {
-        let sums = scores.indices.map { (scores[$0] ?? 0) + (base.isEmpty ? 0 : base[$0]) }
-        picks.append(sums.indices.max { sums[$0] < sums[$1] })
-        results += transform.apply(sums)
-      }
+    try classify(context, as: labels, decide)
+  }
+
+  private func decide(_ row: ArraySlice<Double>) -> (pick: Int?, scores: [Double]) {
+    let scores = forest.scores(row, targets: labels.count, .sum)
+    guard isBinary else {
+      let sums = scores.indices.map { (scores[$0] ?? 0) + (base.isEmpty ? 0 : base[$0]) }
+      return (sums.indices.max { sums[$0] < sums[$1] }, transform.apply(sums))
     }
-    try labels.list.write(picks, [input.rows], context)
-    if context.wants(1) {
-      try context.output(1, .float32, [input.rows, results.count / max(input.rows, 1)]).store(results)
-    }
+    // The only class with weights stands for the second one.
+    let score = scores.compactMap { $0 }.reduce(0, +) + (standsForFirst ? base.last ?? 0 : 0)
+    let isSecond = score > (isShare ? 0.5 : 0)
+    return (isSecond && labels.count > 1 ? 1 : 0, pair(score))
   }
 
   private func pair(_ score: Double) -> [Double] {

@@ -33,13 +33,9 @@ struct TreeEnsembleRegressor: Operator {
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }
 
   func run(_ context: KernelContext) throws(OperatorError) {
-    let output = try makeOutput(context)
-    let input = try FeatureRows(context)
-    var results: [Double] = []
-    for row in 0..<input.rows {
-      let scores = forest.scores(input.row(row), targets: targets, aggregate)
-      results += transform.regressed(scores.indices.map { (scores[$0] ?? 0) + (base.isEmpty ? 0 : base[$0]) })
+    try regress(context) { row in
+      let scores = forest.scores(row, targets: targets, aggregate)
+      return transform.regressed(scores.indices.map { (scores[$0] ?? 0) + (base.isEmpty ? 0 : base[$0]) })
     }
-    output.store(results)
   }
 }

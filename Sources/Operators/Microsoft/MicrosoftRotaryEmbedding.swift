@@ -43,15 +43,11 @@ package struct MicrosoftRotaryEmbedding: RealOperator {
     return rotation
   }
 
-  /// Four products and two sums for each pair.
   package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
     guard inputs.count > 2, let extents = inputs[0]?.shape?.known, let table = inputs[2]?.shape?.known else {
       return nil
     }
-    let rotation = try rotation(extents, table)
-    return Cost(
-      elementwiseOperations: try product([rotation.batch, rotation.length, rotation.heads, rotation.pairs, 6])
-    )
+    return try rotation(extents, table).cost()
   }
 
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
@@ -81,11 +77,9 @@ package struct MicrosoftRotaryEmbedding: RealOperator {
       guard !overflow, row >= 0, row < table[0] else {
         throw .value(input: 1, reason: "there is no place \(row)")
       }
-      for head in 0..<rotation.heads {
-        rotation.rotate(
-          source, target, at: rotation.start(token / rotation.length, step, head), cosines, sines,
-          row * rotation.pairs, isInterleaved: base.isInterleaved)
-      }
+      rotation.rotate(
+        source, target, token / rotation.length, step, cosines, sines, row: row,
+        isInterleaved: base.isInterleaved)
     }
   }
 }

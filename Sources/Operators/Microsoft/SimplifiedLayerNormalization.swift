@@ -1,10 +1,6 @@
-internal import Network
-
-/// Root-mean-square normalisation over the last axes, as ONNX Runtime writes it into the main domain; the inverse root is
-/// a second output.
-package struct SimplifiedLayerNormalization: RealOperator {
+/// Root-mean-square normalisation as ONNX Runtime writes it into the main domain: the inverse root is a second output.
+package struct SimplifiedLayerNormalization: RootMeanSquareNormalization {
   package static let name = "SimplifiedLayerNormalization"
-  package let role = Role.layer
   package let rows: RowNormalization
 
   package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
@@ -12,39 +8,7 @@ package struct SimplifiedLayerNormalization: RealOperator {
   }
 
   package func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    let input = try inputs.tensor(0, of: ElementType.reals)
-    let scale = try inputs.tensor(1, of: ElementType.reals)
-    try rows.check(scale.shape, index: 1, input: input.shape)
-    return [
-      Fact(scale.element, input.shape), Fact(rows.statisticsType, try rows.statisticsShape(input.shape)),
-    ]
-  }
-
-  package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
-    guard let extents = outputs.first?.shape?.known else { return nil }
-    let span = try rows.span(extents)
-    let elements = try product([span.outer, span.length, 4])
-    return Cost(elementwiseOperations: try sum(elements, product(span.outer, 4)))
-  }
-
-  package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
-    index == 0 ? .whole : .none
-  }
-
-  package func compute<Value: Real>(_ call: RealContext<Value>) throws(OperatorError) {
-    let extents = try call.dimensions(0)
-    let span = try rows.span(extents)
-    let source = try call.values(0)
-    let target = try call.results(0)
-    let inverses = call.wants(1) ? try call.results(1) : nil
-    for row in 0..<span.outer {
-      let places = (row * span.length)..<((row + 1) * span.length)
-      var squares: Value = 0
-      for index in places { squares += source[index] * source[index] }
-      let inverse = 1 / (squares / Value(span.length) + Value(rows.epsilon)).squareRoot()
-      for index in places { target[index] = source[index] * inverse }
-      inverses?[row] = inverse
-    }
-    try scale(target, extents, by: call.values(1), call.dimensions(1), input: 1)
+    let (result, inverses) = try facts(inputs)
+    return [result, inverses]
   }
 }

@@ -90,29 +90,3 @@ extension SkipNormalization {
     return (0, 1 / (squares / Value(places.count) + Value(epsilon)).squareRoot())
   }
 }
-
-/// Layer normalisation of a sum.
-package struct SkipLayerNormalization: SkipNormalization {
-  package static let name = "SkipLayerNormalization"
-  package static let isCentred = true
-  package static let betaIndex: Int? = 3
-  package static let biasIndex = 4
-  package let epsilon: Float
-
-  package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
-    epsilon = try attributes.float("epsilon", default: 1e-12)
-  }
-}
-
-/// Root-mean-square normalisation of a sum.
-package struct SkipSimplifiedLayerNormalization: SkipNormalization {
-  package static let name = "SkipSimplifiedLayerNormalization"
-  package static let isCentred = false
-  package static let betaIndex: Int? = nil
-  package static let biasIndex = 3
-  package let epsilon: Float
-
-  package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
-    epsilon = try attributes.float("epsilon", default: 1e-12)
-  }
-}

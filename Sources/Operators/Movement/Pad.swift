@@ -60,6 +60,10 @@ struct Pad: MovementOperator {
       guard amounts.count == 2 * places.count else {
         throw self.amounts.source.failure("not two numbers for each axis")
       }
+      // So that they can be negated, and multiplied by the pitch of an axis.
+      guard amounts.allSatisfy({ (-WindowAttributes.limit...WindowAttributes.limit).contains($0) }) else {
+        throw self.amounts.source.failure("an amount beyond reason")
+      }
       var pads = [(before: Int, after: Int)](repeating: (0, 0), count: rank)
       for (entry, place) in places.enumerated() {
         pads[place] = (amounts[entry], amounts[places.count + entry])
@@ -83,7 +87,8 @@ struct Pad: MovementOperator {
     guard output.elementCount > 0, let pads = try pads(rank: input.rank, InferenceInputs(context.facts))
     else { return }
     if mode == .constant {
-      try fillBackground(context, output)
+      let background = try background(context.optionalInput(2), output.element)
+      withExtendedLifetime(background) { fill(output, with: background.bytes) }
       copyInside(input, output, pads)
       return
     }
@@ -116,14 +121,17 @@ struct Pad: MovementOperator {
     }
   }
 
-  private func fillBackground(_ context: KernelContext, _ output: DenseTensor) throws(OperatorError) {
-    if let given = try context.optionalInput(2), given.elementCount > 0 {
-      guard given.element == output.element else { throw .elementType(input: 2, found: given.element) }
-      return fill(output, with: given.bytes)
+  /// What is added, as the first element of a tensor; `given` is the input for it.
+  private func background(
+    _ given: DenseTensor?, _ element: ElementType
+  ) throws(OperatorError) -> DenseTensor {
+    if let given, given.elementCount > 0 {
+      guard given.element == element else { throw .elementType(input: 2, found: given.element) }
+      return given
     }
-    let background = try DenseTensor(output.element, [1])
+    let background = try DenseTensor(element, [1])
     if value != 0 { background.store([Double(value)]) }
-    fill(output, with: background.bytes)
+    return background
   }
 
   private func copyInside(_ input: DenseTensor, _ output: DenseTensor, _ pads: [(before: Int, after: Int)]) {
@@ -139,5 +147,28 @@ struct Pad: MovementOperator {
     copyStrided(
       extents: extents, width: input.width, from: input.bytes + source * input.width, strides: from,
       to: output.bytes + target * input.width, strides: to)
+  }
+}
+
+/// An operator that surrounds its first input by one value, which a prepared kernel may do.
+package protocol ConstantPadding: Operator {
+  /// Elements added before and behind along each axis, negative where they are taken away, and a tensor that begins with what
+  /// is added; nil if that is more than one value, or if only the run knows it.
+  func constantPads(
+    _ inputs: InferenceInputs
+  ) throws(OperatorError) -> (before: [Int], after: [Int], value: DenseTensor)?
+}
+
+extension Pad: ConstantPadding {
+  func constantPads(
+    _ inputs: InferenceInputs
+  ) throws(OperatorError) -> (before: [Int], after: [Int], value: DenseTensor)? {
+    let data = try inputs.tensor(0)
+    guard mode == .constant, let rank = data.shape?.rank, let pads = try pads(rank: rank, inputs) else {
+      return nil
+    }
+    let given = inputs[2]
+    guard given == nil || given?.constant != nil else { return nil }
+    return (pads.map(\.before), pads.map(\.after), try background(given?.constant, data.element))
   }
 }

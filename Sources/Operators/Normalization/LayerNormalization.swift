@@ -22,11 +22,8 @@ package struct LayerNormalization: RealOperator {
   /// Per element: sum, difference, square and its sum, product with the inverse deviation, scale, and bias where there is
   /// one; per row: two divisions, epsilon, root and inverse.
   package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
-    guard let extents = outputs.first?.shape?.known else { return nil }
-    let span = try rows.span(extents)
     let hasBias = inputs.count > 2 && inputs[2] != nil
-    let elements = try product([span.outer, span.length, hasBias ? 7 : 6])
-    return Cost(elementwiseOperations: try sum(elements, product(span.outer, 5)))
+    return try rows.cost(outputs, perElement: hasBias ? 7 : 6, perRow: 5)
   }
 
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {

@@ -32,6 +32,14 @@ package struct RowNormalization: Sendable, Equatable {
   package func span(_ extents: [Int]) throws(OperatorError) -> AxisSpan {
     AxisSpan(extents, from: try resolvedAxis(axis, rank: extents.count))
   }
+
+  /// So many scalar operations for each element and for each row; nil if the extents are not known.
+  func cost(_ outputs: [Fact], perElement: Int, perRow: Int) throws(OperatorError) -> Cost? {
+    guard let extents = outputs.first?.shape?.known else { return nil }
+    let span = try span(extents)
+    let elements = try product([span.outer, span.length, perElement])
+    return Cost(elementwiseOperations: try sum(elements, product(span.outer, perRow)))
+  }
 }
 
 /// Multiplies the elements of `values`, a tensor of `extents`, by a parameter that broadcasts to it.

@@ -8,7 +8,7 @@ struct DequantizeLinear: Operator {
 
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     layout = try QuantizationLayout(attributes)
-    outputType = try attributes.integer("output_dtype") == 0 ? nil : attributes.elementType("output_dtype")
+    outputType = try attributes.givenType("output_dtype")
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
@@ -26,11 +26,7 @@ struct DequantizeLinear: Operator {
 
   func run(_ context: KernelContext) throws(OperatorError) {
     let (input, scale, output) = (try context.input(0), try context.input(1), try makeOutput(context))
-    let scales = try scale.doubles(input: 1)
-    let zeros = try context.optionalInput(2)?.doubles(input: 2) ?? Array(repeating: 0, count: scales.count)
-    guard zeros.count == scales.count else {
-      throw .shape(input: 2, reason: "not one zero point for each scale")
-    }
+    let (scales, zeros) = try context.quantizationParameters()
     var values = try input.doubles(input: 0)
     try layout.forEach(input.dimensions, scale: scale.dimensions) { element, place in
       values[element] = (values[element] - zeros[place]) * scales[place]

@@ -56,6 +56,25 @@ struct QuantizationLayout: Sendable {
   }
 }
 
+extension AttributeReader {
+  /// The element type that an attribute of a quantiser names, 0 standing for "not given".
+  func givenType(_ name: String) throws(OperatorError) -> ElementType? {
+    try integer(name) == 0 ? nil : elementType(name)
+  }
+}
+
+extension KernelContext {
+  /// The scales, input 1, and a zero point for each of them, input 2 or 0.
+  func quantizationParameters() throws(OperatorError) -> (scales: [Double], zeroPoints: [Double]) {
+    let scales = try input(1).doubles(input: 1)
+    let zeros = try optionalInput(2)?.doubles(input: 2) ?? Array(repeating: 0, count: scales.count)
+    guard zeros.count == scales.count else {
+      throw .shape(input: 2, reason: "not one zero point for each scale")
+    }
+    return (scales, zeros)
+  }
+}
+
 extension ElementType {
   /// The smallest and largest number of an integer type that values are quantized to.
   var quantizedRange: ClosedRange<Double>? {

@@ -12,9 +12,8 @@ struct QuantizeLinear: Operator {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     layout = try QuantizationLayout(attributes)
     rounding = ElementRounding(saturate: try attributes.flag("saturate", default: true))
-    // 0 stands for "not given" in both.
-    outputType = try attributes.integer("output_dtype") == 0 ? nil : attributes.elementType("output_dtype")
-    precision = try attributes.integer("precision") == 0 ? nil : attributes.elementType("precision")
+    outputType = try attributes.givenType("output_dtype")
+    precision = try attributes.givenType("precision")
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
@@ -34,11 +33,7 @@ struct QuantizeLinear: Operator {
 
   func run(_ context: KernelContext) throws(OperatorError) {
     let (input, scale, output) = (try context.input(0), try context.input(1), try makeOutput(context))
-    let scales = try scale.doubles(input: 1)
-    let zeros = try context.optionalInput(2)?.doubles(input: 2) ?? Array(repeating: 0, count: scales.count)
-    guard zeros.count == scales.count else {
-      throw .shape(input: 2, reason: "not one zero point for each scale")
-    }
+    let (scales, zeros) = try context.quantizationParameters()
     var values = try input.doubles(input: 0)
     let range = output.element.quantizedRange
     let dividesIn = precision ?? scale.element

@@ -76,7 +76,7 @@ struct Resampling: Sendable {
     return output
   }
 
-  private func taps(_ place: Double, _ axis: ResamplingAxis) -> [(index: Int, weight: Double)] {
+  func taps(_ place: Double, _ axis: ResamplingAxis) -> [(index: Int, weight: Double)] {
     switch method {
     case .nearest(let choice):
       return [(min(max(choice.index(of: place, scale: axis.scale), 0), axis.inputExtent - 1), 1)]

@@ -1,60 +1,3 @@
-internal import Network
-
-/// Rows of features: `[rows, features]`, or one row if there is only one axis.
-struct FeatureRows {
-  let values: [Double]
-  let rows: Int
-  let features: Int
-
-  init(_ context: KernelContext) throws(OperatorError) {
-    let tensor = try context.input(0)
-    guard let (rows, features) = Self.extents(Shape(tensor.dimensions)), let rows, let features else {
-      throw .rank(input: 0, expected: "1 or 2", found: tensor.rank)
-    }
-    (self.rows, self.features) = (rows, features)
-    values = try tensor.doubles(input: 0)
-  }
-
-  /// nil for tensors of other ranks.
-  static func extents(_ shape: Shape) -> (rows: Dimension, features: Dimension)? {
-    switch shape.rank {
-    case 1: (1, shape[0])
-    case 2: (shape[0], shape[1])
-    default: nil
-    }
-  }
-
-  static let elementTypes: [ElementType] = [.float32, .float64, .int64, .int32]
-
-  /// The extents as a shape rule knows them; unknown where the rank is.
-  static func extents(
-    _ inputs: InferenceInputs, of types: [ElementType] = elementTypes
-  ) throws(OperatorError) -> (rows: Dimension, features: Dimension) {
-    guard let shape = try inputs.tensor(0, of: types).shape else { return (nil, nil) }
-    guard let extents = Self.extents(shape) else {
-      throw .rank(input: 0, expected: "1 or 2", found: shape.rank)
-    }
-    return extents
-  }
-
-  func row(_ index: Int) -> ArraySlice<Double> { values[(index * features)..<((index + 1) * features)] }
-}
-
-/// The classes that a classifier of ai.onnx.ml tells apart.
-struct ClassLabels: Sendable {
-  let list: LabelList
-
-  init(_ attributes: borrowing AttributeReader, integers: String, strings: String) throws(OperatorError) {
-    guard let list = try LabelList(attributes, strings: strings, integers: integers) else {
-      throw .missingAttribute(integers)
-    }
-    self.list = list
-  }
-
-  var count: Int { list.count }
-  var element: ElementType { list.element }
-}
-
 /// What a classifier does to its scores last.
 enum PostTransform: Int, Sendable {
   case none, softmax, logistic, softmaxZero, probit
@@ -103,6 +46,15 @@ enum PostTransform: Int, Sendable {
   /// The scores of two classes of which the second's is known and the first's is its opposite.
   func opposed(_ score: Double) -> [Double] {
     self == .logistic ? apply([-score, score]) : [-score, score]
+  }
+
+  /// The two scores that a single one stands for, the second being its own.
+  func both(_ score: Double) -> [Double] {
+    switch self {
+    case .none, .softmax, .softmaxZero: [1 - score, score]
+    case .logistic: apply([-score, score])
+    case .probit: [1 - apply([score])[0], apply([score])[0]]
+    }
   }
 
   private static func shares(_ scores: [Double], _ part: (Double, Double) -> Double) -> [Double] {
