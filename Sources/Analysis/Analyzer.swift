@@ -36,10 +36,10 @@ extension Totals {
   fileprivate init(
     _ parameters: Parameters, _ costs: Costs, _ liveness: Liveness, _ fields: ReceptiveFields
   ) throws(AnalysisError) {
-    func sum(_ figure: KeyPath<Costs.LayerCost, Int?>) throws(AnalysisError) -> Int {
+    func sum(_ figure: (Costs.LayerCost) -> Int?) throws(AnalysisError) -> Int {
       var total = 0
-      for layer in costs.layers {
-        let (result, overflow) = total.addingReportingOverflow(layer[keyPath: figure] ?? 0)
+      for index in costs.layers.indices {
+        let (result, overflow) = total.addingReportingOverflow(figure(costs.layers[index]) ?? 0)
         if overflow { throw .overflow(figure: "the number of operations") }
         total = result
       }
@@ -47,7 +47,7 @@ extension Totals {
     }
     let byType = parameters.bytesByType.sorted { $0.value.bytes > $1.value.bytes }
       .map { (type: $0.key, elements: $0.value.elements, bytes: $0.value.bytes) }
-    let macs = try sum(\.macs)
+    let macs = try sum { $0.macs }
     let integerMACs = costs.layers.reduce(0) { $0 + $1.integerMACs }
     // Parts of sums that were checked.
     let neededMACs = costs.layers.reduce(0) { $0 + ($1.macs == nil ? 0 : $1.neededMACs) }
@@ -55,9 +55,10 @@ extension Totals {
     self.init(
       parameters: parameters.totals, weightBytes: byType.reduce(0) { $0 + $1.bytes },
       weightBytesByType: byType,
-      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try sum(\.flops),
-      elementwiseOperations: try sum(\.elementwiseOperations), operations: try sum(\.operations),
-      bytesMoved: isTrafficKnown ? try sum(\.bytesMoved) : nil, activations: liveness.activations,
+      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try sum { $0.flops },
+      elementwiseOperations: try sum { $0.elementwiseOperations },
+      operations: try sum { $0.operations },
+      bytesMoved: isTrafficKnown ? try sum { $0.bytesMoved } : nil, activations: liveness.activations,
       receptiveField: fields.network, completeness: costs.completeness)
   }
 }
@@ -79,7 +80,7 @@ extension Layer {
       operators: layer.nodes.filter { $0 == layer.primary || !graph[$0].isAuxiliary }
         .map { graph[$0].operatorName }, nodes: layer.nodes,
       inputs: describe(tensors.layers[index].inputs), outputs: describe(tensors.layers[index].outputs),
-      scope: ModuleScope.path(of: primary), detail: LayerDetail.text(layer, inferred),
+      module: ModuleScope(of: primary), detail: LayerDetail.text(layer, inferred),
       groups: LayerDetail.groups(of: primary),
       parameters: parameters.layers[index], parameterBytes: parameters.layerBytes[index], macs: cost.macs,
       flops: cost.flops, elementwiseOperations: cost.elementwiseOperations, operations: cost.operations,
