@@ -86,5 +86,6 @@ let package = Package(
 // Built only by Tests/Scripts/fuzz.sh, which compiles everything with the fuzzer's instrumentation.
 if Context.environment["ASSAY_FUZZ"] != nil {
   package.targets.append(
-    layer("Fuzz", knows: ["Commands", "Formats", "Analysis", "Reporting", "Network"]))
+    layer(
+      "Fuzz", knows: ["Commands", "Formats", "Analysis", "Checking", "Reporting", "Network"]))
 }

@@ -38,16 +38,16 @@ extension Totals {
   ) throws(AnalysisError) {
     let byType = parameters.bytesByType.sorted { $0.value.bytes > $1.value.bytes }
       .map { (type: $0.key, elements: $0.value.elements, bytes: $0.value.bytes) }
-    let macs = try costs.total(\.macs)
+    let macs = try costs.total { $0.macs }
     let integerMACs = costs.layers.reduce(0) { $0 + $1.integerMACs }
     // Parts of sums that were checked.
     let neededMACs = costs.layers.reduce(0) { $0 + ($1.macs == nil ? 0 : $1.neededMACs) }
     self.init(
       parameters: parameters.totals, weightBytes: byType.reduce(0) { $0 + $1.bytes },
       weightBytesByType: byType,
-      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try costs.total(\.flops),
-      elementwiseOperations: try costs.total(\.elementwiseOperations),
-      operations: try costs.total(\.operations),
+      macs: macs, neededMACs: neededMACs, integerMACs: integerMACs, flops: try costs.total { $0.flops },
+      elementwiseOperations: try costs.total { $0.elementwiseOperations },
+      operations: try costs.total { $0.operations },
       bytesMoved: try costs.totalBytesMoved(), activations: liveness.activations,
       receptiveField: fields.network, completeness: costs.completeness)
   }
@@ -70,7 +70,7 @@ extension Layer {
       operators: layer.nodes.filter { $0 == layer.primary || !graph[$0].isAuxiliary }
         .map { graph[$0].operatorName }, nodes: layer.nodes,
       inputs: describe(tensors.layers[index].inputs), outputs: describe(tensors.layers[index].outputs),
-      scope: ModuleScope.path(of: primary), detail: LayerDetail.text(layer, inferred),
+      module: ModuleScope(of: primary), detail: LayerDetail.text(layer, inferred),
       groups: LayerDetail.groups(of: primary),
       parameters: parameters.layers[index], parameterBytes: parameters.layerBytes[index], macs: cost.macs,
       flops: cost.flops, elementwiseOperations: cost.elementwiseOperations, operations: cost.operations,

@@ -25,10 +25,10 @@ struct AttentionChain {
   /// Nodes between the softmax and a product.
   private static let reach = 12
 
-  /// nil unless `id` is the softmax of such a chain.
+  /// nil unless `id`, a softmax, is that of such a chain.
   init?(around id: NodeID, _ inferred: InferredGraph, _ uses: GraphUses) {
     let node = inferred.graph[id]
-    guard node.operatorName == "Softmax", case let input?? = node.inputs.first,
+    guard case let input?? = node.inputs.first,
       case let output?? = node.outputs.first, let shape = inferred.tensor(output)?.shape, shape.rank >= 2
     else { return nil }
     var search = Search(inferred: inferred, uses: uses)
@@ -49,7 +49,7 @@ struct AttentionChain {
 
     /// The product that scores come from, walked to over what is done to each of them.
     mutating func scores(behind value: ValueID, budget: Int) -> Product? {
-      guard budget > 0, let producer = inferred.graph[value].producer else { return nil }
+      guard budget > 0, let producer = inferred.graph.producer(of: value) else { return nil }
       let node = inferred.graph[producer]
       let operands = node.inputs.compactMap { $0 }
       switch node.operatorName {
@@ -194,7 +194,7 @@ private struct KeyPath {
     var value = keys
     for _ in 0..<10 {
       if uses.isOutput[value.index] { hasCache = true }
-      guard let producer = inferred.graph[value].producer else { return }
+      guard let producer = inferred.graph.producer(of: value) else { return }
       let node = inferred.graph[producer]
       guard case let input?? = node.inputs.first else { return }
       switch node.operatorName {

@@ -6,9 +6,11 @@ enum AttentionUnits {
   static func find(in inferred: InferredGraph, _ layering: Layers) -> [AttentionUnit] {
     var units: [AttentionUnit] = []
     for id in inferred.liveNodes {
-      if let kind = inferred.operators[id.index] as? any AttentionOperator {
+      if let kind = inferred.operators[id.index]?.attention {
         if let unit = unit(of: id, kind, inferred, layering) { units.append(unit) }
-      } else if let chain = AttentionChain(around: id, inferred, layering.uses) {
+      } else if inferred.graph[id].operatorName == "Softmax",
+        let chain = AttentionChain(around: id, inferred, layering.uses)
+      {
         units.append(chain.unit(layering))
       }
     }

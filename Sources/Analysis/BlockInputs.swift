@@ -11,7 +11,7 @@ struct BlockInputs {
 
   init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) {
     lastUse = tensors.lastUse
-    let convolutions = layering.layers.map { Convolution($0, inferred) }
+    let convolutions = layering.layers.map { Convolution.of($0, inferred) }
     /// The main tensor that a layer reads: for a gate, the one with the layer's own output size.
     func mainInput(_ layer: Int) -> ValueID? {
       let candidates = tensors.layers[layer].inputs
@@ -24,7 +24,7 @@ struct BlockInputs {
     func convolution(before layer: Int) -> Int? {
       var layer = layer
       for _ in 0..<3 {
-        guard let producer = mainInput(layer).flatMap({ inferred.graph[$0].producer }),
+        guard let producer = mainInput(layer).flatMap({ inferred.graph.producer(of: $0) }),
           let before = layering.layerOfNode[producer.index]
         else { return nil }
         if convolutions[before] != nil { return before }
@@ -62,16 +62,17 @@ struct BlockInputs {
     var isPointwise: Bool
     var isDepthwise: Bool
 
-    init?(_ layer: LayerNodes, _ inferred: InferredGraph) {
+    /// nil for a layer that is no convolution of known extents.
+    static func of(_ layer: LayerNodes, _ inferred: InferredGraph) -> Convolution? {
       let node = inferred.graph[layer.primary]
       guard node.operatorName == "Conv", node.inputs.count > 1, let data = node.inputs[0],
         let weight = node.inputs[1], let extents = inferred.tensor(weight)?.shape?.known, extents.count > 2,
         let channels = inferred.tensor(data)?.shape?.dimensions.dropFirst().first ?? nil
       else { return nil }
-      outputChannels = extents[0]
-      inputChannels = channels
-      isPointwise = extents[1] == channels && extents.dropFirst(2).allSatisfy { $0 == 1 }
-      isDepthwise = extents[1] == 1 && channels > 1
+      return Convolution(
+        outputChannels: extents[0], inputChannels: channels,
+        isPointwise: extents[1] == channels && extents.dropFirst(2).allSatisfy { $0 == 1 },
+        isDepthwise: extents[1] == 1 && channels > 1)
     }
   }
 }

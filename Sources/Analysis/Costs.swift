@@ -74,10 +74,10 @@ struct Costs {
   }
 
   /// The layers' figures added up; one that is not known adds nothing.
-  func total(_ figure: KeyPath<LayerCost, Int?>) throws(AnalysisError) -> Int {
+  func total(_ figure: (LayerCost) -> Int?) throws(AnalysisError) -> Int {
     var total = 0
-    for layer in layers {
-      let (result, overflow) = total.addingReportingOverflow(layer[keyPath: figure] ?? 0)
+    for index in layers.indices {
+      let (result, overflow) = total.addingReportingOverflow(figure(layers[index]) ?? 0)
       if overflow { throw .overflow(figure: "the number of operations") }
       total = result
     }
@@ -86,7 +86,7 @@ struct Costs {
 
   /// nil where that of one layer is not known.
   func totalBytesMoved() throws(AnalysisError) -> Int? {
-    layers.allSatisfy { $0.bytesMoved != nil } ? try total(\.bytesMoved) : nil
+    layers.allSatisfy { $0.bytesMoved != nil } ? try total { $0.bytesMoved } : nil
   }
 
   /// The work of one node as part of its layer; nil where nobody has written the rule.
@@ -94,10 +94,10 @@ struct Costs {
     of id: NodeID, in layer: LayerNodes, _ inferred: InferredGraph
   ) throws(AnalysisError) -> Cost? {
     let node = inferred.graph[id]
-    guard let kind = inferred.operators[id.index] else { return nil }
-    if kind.role == .view || kind.role == .constant || node.isAuxiliary { return .free }
+    guard let kind = inferred.operators[id.index], let role = inferred.roles[id.index] else { return nil }
+    if role == .view || role == .constant || node.isAuxiliary { return .free }
     if inferred.captures[id] != nil { return inferred.nestedCosts[id] }
-    if kind.role == .normalization, layer.role == .matrixLayer {
+    if role == .normalization, layer.role == .matrixLayer {
       return foldedNormalization(node, into: inferred.graph[layer.primary], inferred)
     }
     do {
@@ -119,7 +119,7 @@ struct Costs {
   private static func hasBias(_ matrix: Node) -> Bool { matrix.inputs.count > 2 && matrix.inputs[2] != nil }
 
   private static func isInteger(_ id: NodeID, _ inferred: InferredGraph) -> Bool {
-    guard inferred.operators[id.index]?.role == .matrixLayer,
+    guard inferred.roles[id.index] == .matrixLayer,
       case let data?? = inferred.graph[id].inputs.first
     else { return false }
     return inferred.tensor(data)?.element.isInteger ?? false
@@ -131,14 +131,16 @@ struct Costs {
     _ tableReads: inout [TableRead]
   ) throws(AnalysisError) -> Int? {
     var bytes: Int? = 0
-    for value in tensors.inputs + tensors.outputs {
-      guard let size = sizes[value.index]?.bytes else { return nil }
-      bytes = try bytes.adding(size)
+    for values in [tensors.inputs, tensors.outputs] {
+      for value in values {
+        guard let size = sizes[value.index]?.bytes else { return nil }
+        bytes = try bytes.adding(size)
+      }
     }
     for id in layer.nodes {
       let node = inferred.graph[id]
       if node.isAuxiliary { continue }
-      let isFolded = inferred.operators[id.index]?.role == .normalization && layer.role == .matrixLayer
+      let isFolded = inferred.roles[id.index] == .normalization && layer.role == .matrixLayer
       for (place, input) in node.inputs.enumerated() {
         guard let input, inferred.isConstant[input.index],
           let size = sizes[inferred.stored(input).index]?.bytes

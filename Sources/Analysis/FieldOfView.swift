@@ -9,7 +9,7 @@ struct FieldOfView: Sendable {
   /// How many spatial axes the map has; 0 until a window, a pooling or a resampling has been passed: before that, nobody
   /// knows which axes are spatial.
   var spatialCount = 0
-  /// Whether every element sees the whole input.
+  /// Whether every element sees the whole input; then every axis is mixed.
   var seesAll = false
 
   enum Axis: Sendable, Equatable {
@@ -124,7 +124,8 @@ struct FieldOfView: Sendable {
   func joined(with other: FieldOfView) -> FieldOfView {
     var result = self
     result.spatialCount = max(spatialCount, other.spatialCount)
-    if seesAll || other.seesAll { return result.whole(rank: axes.count) }
+    if seesAll { return result }
+    if other.seesAll { return result.whole(rank: axes.count) }
     var agree: Bool? = true
     for axis in axes.indices where axis < other.axes.count {
       switch (axes[axis], other.axes[axis]) {

@@ -74,8 +74,8 @@ final class GraphInference {
       }
       operators[id.index] = kind
       let constant =
-        !hasGraphs && NonDeterministic.isRepeatable(node)
-        && node.inputs.allSatisfy { $0.map { isConstant[$0.index] } ?? true }
+        !hasGraphs && node.inputs.allSatisfy { $0.map { isConstant[$0.index] } ?? true }
+        && NonDeterministic.isRepeatable(node)
       take(try infer(node, kind, constant, id), for: node, constant: constant)
     } catch let error {
       if let nested = session.nestedError {
@@ -278,7 +278,8 @@ extension Attribute {
 extension Node {
   /// The graphs that the node holds as attributes.
   var nestedGraphs: [Graph] {
-    attributes.flatMap { attribute -> [Graph] in
+    if !attributes.contains(where: \.holdsGraph) { return [] }
+    return attributes.flatMap { attribute -> [Graph] in
       switch attribute.value {
       case .graph(let graph): [graph]
       case .graphs(let graphs): graphs

@@ -8,7 +8,9 @@ package struct InferredGraph: Sendable {
   /// The network's graph with the file's own functions expanded; value ids of the network's graph hold here too.
   package var graph: Graph
   /// Each node's operator; nil where this build has none of that name.
-  package var operators: [(any Operator)?]
+  package let operators: [(any Operator)?]
+  /// The role of each node's operator, which is asked for more often than anything else of it.
+  package let roles: [Role?]
   /// Each value's type, and its content where that follows from the file; nil where nothing is known.
   package var facts: [Fact?]
   /// Whether a value is the same in every run: stored in the file, or computed from such values alone.
@@ -34,7 +36,7 @@ package struct InferredGraph: Sendable {
   /// Whether a node shows its input under another shape, order of axes or meaning of its integers, which nothing has to be
   /// done for: views, and what a translation from another format adds for the sake of the network's operators.
   package func isView(_ id: NodeID) -> Bool {
-    if operators[id.index]?.role == .view { return true }
+    if roles[id.index] == .view { return true }
     guard graph[id].isAuxiliary else { return false }
     return graph[id].operatorName == "Transpose" || graph[id].operatorName == "DequantizeLinear"
   }
@@ -42,7 +44,7 @@ package struct InferredGraph: Sendable {
   /// The value that a constant is stored as, where a translation laid it out or read it anew.
   package func stored(_ value: ValueID) -> ValueID {
     var value = value
-    while let producer = graph[value].producer, graph[producer].isAuxiliary,
+    while let producer = graph.producer(of: value), graph[producer].isAuxiliary,
       case let source?? = graph[producer].inputs.first
     { value = source }
     return value

@@ -67,7 +67,7 @@ struct Inlining {
     guard nodeCount <= limits.expandedNodes else { throw .tooManyNodes(limit: limits.expandedNodes) }
     var node = node
     let id = NodeID(result.graph.nodes.count)
-    for index in node.attributes.indices {
+    for (index, attribute) in node.attributes.enumerated() where attribute.holdsGraph {
       try expandGraphs(in: &node.attributes[index].value, in: frame)
     }
     for (place, output) in node.outputs.enumerated() {
@@ -100,13 +100,13 @@ struct Inlining {
     }
     let places = bindValues(of: function.body, calledBy: call, &inner, into: &result)
     for node in function.body.nodes {
-      var node = node
-      if !node.name.isEmpty { node.name = inner.prefix + node.name }
-      node.offset = node.offset ?? call.offset
-      node.inputs = node.inputs.map { $0.flatMap { places[$0.index] } }
-      node.outputs = node.outputs.map { $0.flatMap { places[$0.index] } }
-      node.attributes = node.attributes.compactMap { resolve($0, inner) }
-      try emit(node, in: inner, into: &result)
+      var parts = node.parts
+      if !parts.name.isEmpty { parts.name = inner.prefix + parts.name }
+      parts.offset = parts.offset ?? call.offset
+      parts.inputs = parts.inputs.map { $0.flatMap { places[$0.index] } }
+      parts.outputs = parts.outputs.map { $0.flatMap { places[$0.index] } }
+      parts.attributes = parts.attributes.compactMap { resolve($0, inner) }
+      try emit(Node(parts), in: inner, into: &result)
     }
     for (output, place) in zip(function.body.outputs, call.outputs) {
       guard let place, let source = places[output.index], source != place else { continue }

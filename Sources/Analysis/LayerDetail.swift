@@ -78,13 +78,12 @@ struct LayerDetail {
     return "dilation " + (dilations.allSatisfy { $0 == dilations[0] } ? "\(dilations[0])" : times(dilations))
   }
 
-  private static let convolutions: Set = [
-    "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "FusedConv", "QLinearConv",
-  ]
-
   /// The groups into which a convolution divides its channels; nil for other operators.
   static func groups(of node: Node) -> Int? {
-    guard convolutions.contains(node.operatorName) else { return nil }
+    switch node.operatorName {
+    case "Conv", "ConvInteger", "ConvTranspose", "DeformConv", "FusedConv", "QLinearConv": break
+    default: return nil
+    }
     for attribute in node.attributes where attribute.name == "group" {
       if case .integer(let groups) = attribute.value { return groups }
     }

@@ -68,7 +68,7 @@ struct LayerTensors {
     func meet(_ input: ValueID) {
       guard !inferred.isConstant[input.index] else { return }
       let root = roots[input.index]
-      if let producer = inferred.graph[root].producer, layering.layerOfNode[producer.index] == layer {
+      if let producer = inferred.graph.producer(of: root), layering.layerOfNode[producer.index] == layer {
         return
       }
       guard met[root.index] != layer + 1 else { return }
@@ -108,7 +108,7 @@ struct LayerTensors {
       let size = type.byteCount
     else { return nil }
     return tensors.inputs.first { input in
-      lastUse[input.index] == index && inferred.graph[input].producer != nil
+      lastUse[input.index] == index && inferred.graph.producer(of: input) != nil
         && inferred.tensor(input)?.byteCount == size && inferred.tensor(input)?.element == type.element
     }
   }

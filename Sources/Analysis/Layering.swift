@@ -52,7 +52,7 @@ private struct Layering {
     self.groups = groups
   }
 
-  private func role(_ id: NodeID) -> Role { inferred.operators[id.index]?.role ?? .layer }
+  private func role(_ id: NodeID) -> Role { inferred.roles[id.index] ?? .layer }
 
   private func isConstant(_ value: ValueID) -> Bool { inferred.isConstant[value.index] }
 
@@ -62,7 +62,7 @@ private struct Layering {
       return place(nodes.filter { layerOfNode[$0.index] == nil })
     }
     let kind = role(id)
-    if kind == .view, let source = viewedValue(id), let producer = inferred.graph[source].producer,
+    if kind == .view, let source = viewedValue(id), let producer = inferred.graph.producer(of: source),
       let layer = layerOfNode[producer.index]
     {
       return add(id, to: layer)
@@ -84,7 +84,7 @@ private struct Layering {
       return
     }
     if working.allSatisfy({ role($0) == .view }), let source = viewedValue(nodes[0]),
-      let producer = inferred.graph[source].producer, let layer = layerOfNode[producer.index]
+      let producer = inferred.graph.producer(of: source), let layer = layerOfNode[producer.index]
     {
       for id in nodes { add(id, to: layer) }
       return
@@ -96,7 +96,7 @@ private struct Layering {
 
   /// Puts a node that only shows another value where that value was made, or into a layer of its own.
   private mutating func placeView(_ id: NodeID) {
-    if let source = viewedValue(id), let producer = inferred.graph[source].producer,
+    if let source = viewedValue(id), let producer = inferred.graph.producer(of: source),
       let layer = layerOfNode[producer.index]
     {
       return add(id, to: layer)
@@ -169,16 +169,17 @@ private struct Layering {
   /// escapes from, and that has one output. Covers every activation, in one node or spelled out in many
   /// (`x * sigmoid(x)`, GELU by Erf or by Tanh, HardSwish), and bias and scale by constants.
   private func region(behind tail: ValueID) -> (nodes: [NodeID], output: ValueID)? {
-    guard let type = inferred.tensor(tail), type.shape != nil,
-      uses.readers(of: tail).count < Self.regionLimit
+    let first = uses.readers(of: tail)
+    guard let next = first.first, mayBeMember(next), first.count < Self.regionLimit,
+      let type = inferred.tensor(tail), type.shape != nil
     else { return nil }
     var members: [NodeID] = []
     // Values of the region and how many of their readers are still outside.
-    var open: [(value: ValueID, readers: Int)] = [(tail, uses.readers(of: tail).count)]
-    var candidates = Array(uses.readers(of: tail))
+    var open: [(value: ValueID, readers: Int)] = [(tail, first.count)]
+    var candidates = Array(first)
     while let next = candidates.min(), members.count < Self.regionLimit {
       candidates.removeAll { $0 == next }
-      guard let output = fits(next, type, within: open.map(\.value)) else { return nil }
+      guard let output = fits(next, type, within: open) else { return nil }
       members.append(next)
       let inputs = inferred.graph[next].inputs
       for index in open.indices where inputs.contains(open[index].value) { open[index].readers -= 1 }
@@ -199,14 +200,20 @@ private struct Layering {
     return nodes.allSatisfy { role($0) == .activation || role($0) == .elementwise }
   }
 
-  /// The output of a node that may be part of a region over `values`.
-  private func fits(_ id: NodeID, _ type: TensorType, within values: [ValueID]) -> ValueID? {
-    guard layerOfNode[id.index] == nil, role(id) == .activation || role(id) == .elementwise,
-      inferred.captures[id] == nil, let output = onlyUsedOutput(id), inferred.tensor(output) == type
+  private func mayBeMember(_ id: NodeID) -> Bool {
+    layerOfNode[id.index] == nil && (role(id) == .activation || role(id) == .elementwise)
+  }
+
+  /// The output of a node that may be part of a region over the values of `open`.
+  private func fits(
+    _ id: NodeID, _ type: TensorType, within open: [(value: ValueID, readers: Int)]
+  ) -> ValueID? {
+    guard mayBeMember(id), inferred.captures[id] == nil, let output = onlyUsedOutput(id),
+      inferred.tensor(output) == type
     else { return nil }
     guard isWholeOperator(id) else { return nil }
     let inside = inferred.graph[id].inputs.allSatisfy { input in
-      input.map { isConstant($0) || values.contains($0) } ?? true
+      input.map { input in isConstant(input) || open.contains { $0.value == input } } ?? true
     }
     return inside ? output : nil
   }

@@ -66,7 +66,7 @@ struct Liveness {
   private func isTensorOfTheFile(_ value: ValueID, _ producer: NodeID) -> Bool {
     guard let group = inferred.graph[producer].translation?.group, !inferred.isView(producer) else {
       return inferred.graph[producer].translation == nil
-        || inferred.operators[producer.index]?.role == .view && !inferred.graph[producer].isAuxiliary
+        || inferred.roles[producer.index] == .view && !inferred.graph[producer].isAuxiliary
     }
     let readers = layering.uses.readers(of: value)
     return layering.uses.isOutput[value.index]
@@ -83,7 +83,8 @@ struct Liveness {
     for (index, layer) in tensors.layers.enumerated() {
       var sum = Extent.zero
       if needsOwnMemory(index) {
-        for value in layer.inputs + layer.outputs { try sum.add(extent(value)) }
+        for value in layer.inputs { try sum.add(extent(value)) }
+        for value in layer.outputs { try sum.add(extent(value)) }
       }
       extents.append(sum)
     }

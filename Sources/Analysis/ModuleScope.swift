@@ -1,19 +1,36 @@
 internal import Network
 
-/// The path of modules that a node belongs to, outermost first.
-enum ModuleScope {
-  /// From the newer exporter's metadata, or else from a name such as `/layer1/layer1.0/conv1/Conv` or `layer1.0.conv1`.
-  static func path(of node: Node) -> [String] {
-    for key in ["pkg.torch.onnx.name_scopes", "namespace"] {
+/// Where a node belongs in the tree of modules.
+package enum ModuleScope: Sendable, Hashable {
+  /// Outermost first.
+  case names([String])
+  /// What the name of a node tells, such as `/layer1/layer1.0/conv1/Conv` or `layer1.0.conv1`. Kept as it is: taking it apart for
+  /// every node takes longer than counting what the node does.
+  case nodeName(String)
+
+  /// From the newer exporter's metadata, or else from the name.
+  init(of node: Node) {
+    for key in ["pkg.torch.onnx.name_scopes", "namespace"] where !node.metadata.isEmpty {
       guard let value = node.metadata.first(where: { $0.key == key })?.value else { continue }
-      let path = key == "namespace" ? namespace(value) : list(value)
-      if !path.isEmpty { return path }
+      let path = key == "namespace" ? Self.namespace(value) : Self.list(value)
+      if !path.isEmpty {
+        self = .names(path)
+        return
+      }
     }
-    // Paddle names its nodes by operator and number, with dots between.
-    let name = node.name.utf8
-    let slash = UInt8(ascii: "/")
-    let separator = name.contains(slash) || node.name.hasPrefix("p2o.") ? slash : UInt8(ascii: ".")
-    return name.split(separator: separator).dropLast().map { String(decoding: $0, as: UTF8.self) }
+    self = .nodeName(node.name)
+  }
+
+  /// Outermost first; empty where there is none.
+  package var path: [String] {
+    switch self {
+    case .names(let names): return names
+    case .nodeName(let name):
+      // Paddle names its nodes by operator and number, with dots between.
+      let slash = UInt8(ascii: "/")
+      let separator = name.utf8.contains(slash) || name.hasPrefix("p2o.") ? slash : UInt8(ascii: ".")
+      return name.utf8.split(separator: separator).dropLast().map { String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   /// `: mod.Net/layer1: torch.nn.Sequential/layer1.0: mod.Block/conv: aten.conv2d`: names before the colons, the call at the end

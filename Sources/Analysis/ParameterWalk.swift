@@ -31,7 +31,7 @@ struct ParameterWalk {
     operatorSets = inferred.network.operatorSets
     let scope = Scope(
       graph: inferred.graph, layerOf: { layers.layerOfNode[$0.index] },
-      roleOf: { inferred.operators[$0.index]?.role ?? .layer }, typeOf: { inferred.tensor($0) },
+      roleOf: { inferred.roles[$0.index] ?? .layer }, typeOf: { inferred.tensor($0) },
       isStoredOutside: { _ in false })
     _ = walk(scope)
   }
@@ -118,11 +118,13 @@ struct ParameterWalk {
       }
     }
     var captured: [String: Use] = [:]
-    for (value, use) in zip(graph.values, uses.byValue) {
-      if let tensor = value.initializer {
-        sources.append(Source(tensor: tensor, type: tensor.type, use: use ?? Use(kind: .constant)))
-      } else if case .captured = value.origin, let use {
-        captured[value.name] = use
+    for (index, use) in uses.byValue.enumerated() {
+      switch graph.values[index].origin {
+      case .initializer(let tensor):
+        let type = scope.typeOf(ValueID(index)) ?? tensor.type
+        sources.append(Source(tensor: tensor, type: type, use: use ?? Use(kind: .constant)))
+      case .captured: if let use { captured[graph.values[index].name] = use }
+      case .input, .node: break
       }
     }
     return captured

@@ -34,8 +34,6 @@ struct ReceptiveFields {
     network = ReceptiveField(field, gates: gates)
   }
 
-  private func role(_ id: NodeID) -> Role? { inferred.operators[id.index]?.role }
-
   /// Whether a value is a map whose field is told as the network's own: global pooling, which leaves one element,
   /// is not, nor is anything without spatial axes.
   private func isFeatureMap(_ value: ValueID, _ field: FieldOfView) -> Bool {
@@ -52,7 +50,8 @@ struct ReceptiveFields {
     else { return }
     let inputFacts = inferred.inputFacts(node)
     let outputFacts = inferred.outputFacts(node)
-    if isGate(node, kind.role), let layer = layering.layerOfNode[id.index] {
+    let role = inferred.roles[id.index] ?? .layer
+    if isGate(node, role), let layer = layering.layerOfNode[id.index] {
       let name = inferred.graph[layering.layers[layer].primary].displayName(in: inferred.graph)
       gates.append(name)
       gateOfLayer[layer] = name
@@ -60,7 +59,7 @@ struct ReceptiveFields {
     var joined: FieldOfView?
     for (place, input) in node.inputs.enumerated() {
       guard let input, !inferred.isConstant[input.index], let field = fields[input.index] else { continue }
-      if isLeftOut(place, of: node, kind.role) { continue }
+      if isLeftOut(place, of: node, role) { continue }
       let reach = kind.reach(into: place, inputs: inputFacts, outputs: outputFacts)
       if reach == .none { continue }
       guard let behind = self.field(field, behind: kind, node, reach, inputFacts, rank) else { return }
@@ -77,7 +76,7 @@ struct ReceptiveFields {
     _ field: FieldOfView, behind kind: any Operator, _ node: Node, _ reach: Reach, _ inputs: [Fact?],
     _ rank: Int
   ) -> FieldOfView? {
-    if field.seesAll { return field.whole(rank: rank) }
+    if field.seesAll { return field.axes.count == rank ? field : field.whole(rank: rank) }
     return special(node, field, rank) ?? pooledWhole(kind, reach, field, inputs, rank)
       ?? field.behind(reach, rank: rank)
   }

@@ -30,7 +30,8 @@ package enum ShapeInference {
     var annotated = network
     annotated.findings += binding.findings + session.allFindings
     return InferredGraph(
-      network: annotated, graph: graph, operators: scope.operators, facts: scope.facts,
+      network: annotated, graph: graph, operators: scope.operators,
+      roles: scope.operators.map { $0?.role }, facts: scope.facts,
       isConstant: scope.isConstant, liveNodes: need.live, constantNodes: need.constant,
       captures: scope.captures, nestedCosts: nestedCosts, boundedNodes: Set(bounds),
       operatorSets: inlined.operatorSets, bindings: binding.bindings)

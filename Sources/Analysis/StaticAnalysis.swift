@@ -278,8 +278,12 @@ package struct Layer: Sendable {
   package var nodes: [NodeID]
   package var inputs: [TensorInfo]
   package var outputs: [TensorInfo]
-  /// Module path from node names or metadata, outermost first; empty where there is none.
-  package var scope: [String]
+  package var module: ModuleScope
+  /// The same as a path of names, outermost first; empty where there is none. Worked out at each call.
+  package var scope: [String] {
+    get { module.path }
+    set { module = .names(newValue) }
+  }
   /// What the figures depend on in words, for example `3×3 / 2, 64 → 128, groups 32`.
   package var detail: String
   /// Groups of a convolution; nil for everything else.
@@ -316,7 +320,7 @@ package struct Layer: Sendable {
 
   package init(
     name: String, operator kind: String, operators: [String], nodes: [NodeID], inputs: [TensorInfo],
-    outputs: [TensorInfo], scope: [String] = [], detail: String = "", groups: Int? = nil,
+    outputs: [TensorInfo], module: ModuleScope = .names([]), detail: String = "", groups: Int? = nil,
     parameters: ParameterCounts = .init(), parameterBytes: Int = 0, macs: Int? = nil, flops: Int? = nil,
     elementwiseOperations: Int? = nil,
     operations: Int? = nil, bytesMoved: Int? = nil, activations: Extent? = nil, live: Extent? = nil,
@@ -328,7 +332,7 @@ package struct Layer: Sendable {
     self.nodes = nodes
     self.inputs = inputs
     self.outputs = outputs
-    self.scope = scope
+    self.module = module
     self.detail = detail
     self.groups = groups
     self.parameters = parameters

@@ -65,9 +65,15 @@ struct ExternalFiles {
 
   /// A number in digits, without a sign.
   private static func number(_ entry: Metadata) throws(FormatError) -> Int {
-    guard entry.value.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(entry.value) else {
-      throw FormatError(.externalNumber(key: entry.key, value: entry.value))
+    var number = 0
+    var isValid = !entry.value.isEmpty
+    for byte in entry.value.utf8 {
+      let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(Int(byte) - 48)
+      isValid = isValid && (48...57).contains(byte) && !overflow && !carry
+      number = sum
     }
+    guard isValid else { throw FormatError(.externalNumber(key: entry.key, value: entry.value)) }
     return number
   }
 

@@ -7,14 +7,14 @@
 /// Chosen by the environment, since the fuzzer's arguments are its own.
 private let target = getenv("ASSAY_FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
-/// What libFuzzer calls once.
+/// What libFuzzer calls once. Without a target it lists them, one a line, each with the endings of its seeds.
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(_: UnsafeRawPointer?, _: UnsafeRawPointer?) -> CInt {
   guard target != nil else {
-    let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-    let message = Array("ASSAY_FUZZ_TARGET must be one of \(names)\n".utf8)
-    _ = write(2, message, message.count)
-    exit(2)
+    for target in FuzzTarget.allCases {
+      print(([target.rawValue] + target.seedEndings).joined(separator: " "))
+    }
+    exit(0)
   }
   atexit { InputFile.remove() }
   return 0

@@ -1,52 +1,60 @@
-internal import Analysis
-internal import Commands
-internal import Formats
-internal import Network
-internal import Reporting
-
 /// What a run of the fuzzer feeds with bytes. Each answers or throws; a trap, an over-read, two seconds or half a
-/// gigabyte are findings.
+/// gigabyte are findings. This is the one list of targets: `Tests/Scripts/fuzz.sh` asks the fuzzer for it.
 enum FuzzTarget: String, CaseIterable {
   /// The binary reader of ONNX.
   case onnx
   /// The reader of ONNX text.
   case text
-  /// Whatever can be read, inferred, counted and rendered.
+  /// The reader of TFLite, and the analysis of what it reads.
+  case tflite
+  case safetensors
+  /// The index of sharded safetensors; one shard lies beside it.
+  case index
+  case gguf
+  /// Whatever network can be read, inferred, counted and rendered.
   case analysis
   /// The test data of ONNX; the first byte says what it is read as.
   case tensor
   case numpy
+  /// A budget, and a check held against it.
+  case budget
+  /// A baseline, and the comparison of the networks in it.
+  case baseline
+  /// A history and its trends.
+  case history
 
-  func feed(_ bytes: UnsafeRawBufferPointer) {
+  /// How the names of files end that a run begins with.
+  var seedEndings: [String] {
     switch self {
-    case .onnx: read(bytes, as: ONNX.self)
-    case .text: read(bytes, as: ONNXText.self)
-    case .analysis: analyze(bytes)
-    case .tensor: readTestData(bytes)
-    case .numpy: _ = try? NumpyFile.read(bytes)
+    case .onnx: [".onnx"]
+    case .text: [".onnxtxt"]
+    case .tflite: [".tflite"]
+    case .safetensors: [".safetensors"]
+    case .index: [".index.json"]
+    case .gguf: [".gguf"]
+    case .analysis: [".onnx", ".onnxtxt"]
+    case .tensor: [".pb"]
+    case .numpy: [".npy"]
+    case .budget: [".budget.json"]
+    case .baseline: [".baseline.json"]
+    case .history: [".history.jsonl"]
     }
   }
 
-  private func read(_ bytes: UnsafeRawBufferPointer, as format: any Format.Type) {
-    guard let file = try? MappedFile(path: InputFile.write(bytes)),
-      let network = try? format.read(file, options: ReadOptions())
-    else { return }
-    _ = ONNXTextPrinter.text(of: network)
-  }
-
-  private func analyze(_ bytes: UnsafeRawBufferPointer) {
-    guard let network = try? NetworkReader.read(path: InputFile.write(bytes)),
-      let analysis = try? Analyzer.analyze(network)
-    else { return }
-    let subject = Subject(analysis: analysis)
-    _ = JSONRenderer().render(subject)
-    _ = HTMLRenderer().render(Report(subject))
-  }
-
-  private func readTestData(_ bytes: UnsafeRawBufferPointer) {
-    guard let first = bytes.first else { return }
-    let kinds: [TestData.Kind] = [.tensor, .sequence, .optional, .map]
-    let path = InputFile.write(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
-    _ = try? TestData.read(path: path, as: kinds[Int(first) % kinds.count])
+  func feed(_ bytes: UnsafeRawBufferPointer) {
+    switch self {
+    case .onnx: NetworkInput.read(bytes, as: .onnx)
+    case .text: NetworkInput.read(bytes, as: .text)
+    case .tflite: NetworkInput.analyze(bytes, as: .tflite)
+    case .analysis: NetworkInput.analyze(bytes)
+    case .safetensors: WeightInput.read(bytes, as: .safetensors)
+    case .index: WeightInput.read(bytes, as: .index)
+    case .gguf: WeightInput.read(bytes, as: .gguf)
+    case .tensor: DataInput.readTensor(bytes)
+    case .numpy: DataInput.readArray(bytes)
+    case .budget: CheckInput.readBudget(Array(bytes))
+    case .baseline: CheckInput.readBaseline(Array(bytes))
+    case .history: CheckInput.readHistory(Array(bytes))
+    }
   }
 }

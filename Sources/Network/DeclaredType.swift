@@ -6,14 +6,14 @@ package enum DeclaredDimension: Sendable, Hashable {
 }
 
 /// A type as the file declares it, its symbols still by name.
-package indirect enum DeclaredType: Sendable, Hashable {
+package enum DeclaredType: Sendable, Hashable {
   /// nil dimensions: the rank is not declared.
   case tensor(ElementType, [DeclaredDimension]?)
   case sparseTensor(ElementType, [DeclaredDimension]?)
-  case sequence(DeclaredType)
-  case optional(DeclaredType)
-  case map(key: ElementType, value: DeclaredType)
-  case opaque(domain: String, name: String)
+  indirect case sequence(DeclaredType)
+  indirect case optional(DeclaredType)
+  indirect case map(key: ElementType, value: DeclaredType)
+  indirect case opaque(domain: String, name: String)
 
   /// The type with `bindings` put in place of the symbols; what has no binding is unknown.
   package func bound(by bindings: [String: Int]) -> ValueType {

@@ -32,7 +32,7 @@ package struct Graph: Sendable {
     self.outputs = outputs
   }
 
-  // Yields rather than returns: a copy of a node counts a reference for each of its parts.
+  // Yields rather than returns: a copy of a value counts a reference for each of its parts.
   @inlinable
   package subscript(id: ValueID) -> Value {
     _read { yield values[id.index] }
@@ -43,6 +43,12 @@ package struct Graph: Sendable {
   package subscript(id: NodeID) -> Node {
     _read { yield nodes[id.index] }
     _modify { yield &nodes[id.index] }
+  }
+
+  /// The node that makes a value; nil for what no node of this graph makes.
+  @inlinable
+  package func producer(of value: ValueID) -> NodeID? {
+    if case .node(let node, _) = values[value.index].origin { node } else { nil }
   }
 
   /// How many operators the file has: its nodes, but for a file whose operators became several nodes each.
@@ -70,7 +76,7 @@ package struct Value: Sendable {
   package enum Origin: Sendable {
     case input
     /// Stored in the file.
-    case initializer(Tensor)
+    indirect case initializer(Tensor)
     case node(NodeID, output: Int)
     /// A value of an enclosing graph, of the same name.
     case captured
@@ -92,23 +98,46 @@ package struct Value: Sendable {
 }
 
 /// One application of an operator.
+///
+/// Its parts lie behind one reference, which copies share until one of them is changed: every pass takes every node out of its
+/// graph, and so counts one reference instead of one for each part.
 package struct Node: Sendable {
-  /// As the file gives it; may be empty and need not be unique.
-  package var name: String
-  /// Empty for ai.onnx.
-  package var domain: String
-  package var operatorName: String
-  package var overload: String
-  /// nil where an optional input is left out.
-  package var inputs: [ValueID?]
-  package var outputs: [ValueID?]
-  package var attributes: [Attribute]
-  /// Key and value, for example the module path that newer exporters write.
-  package var metadata: [Metadata]
-  /// Where in the file this node stands, in bytes; nil where it was made by inlining.
-  package var offset: Int?
-  /// What it is to the operator of the file that it was made of; nil where the file's operator is this node.
-  package var translation: Translation?
+  package struct Parts: Sendable {
+    /// As the file gives it; may be empty and need not be unique.
+    package var name = ""
+    /// Empty for ai.onnx.
+    package var domain = ""
+    package var operatorName: String
+    package var overload = ""
+    /// nil where an optional input is left out.
+    package var inputs: [ValueID?] = []
+    package var outputs: [ValueID?] = []
+    package var attributes: [Attribute] = []
+    /// Key and value, for example the module path that newer exporters write.
+    package var metadata: [Metadata] = []
+    /// Where in the file this node stands, in bytes; nil where it was made by inlining.
+    package var offset: Int?
+    /// What it is to the operator of the file that it was made of; nil where the file's operator is this node.
+    package var translation: Translation?
+
+    package init(operatorName: String, offset: Int? = nil) {
+      self.operatorName = operatorName
+      self.offset = offset
+    }
+  }
+
+  @usableFromInline
+  final class Shared: Sendable {
+    @usableFromInline let parts: Parts
+    init(_ parts: Parts) { self.parts = parts }
+  }
+
+  @usableFromInline private(set) var shared: Shared
+
+  package init(_ parts: Parts) { shared = Shared(parts) }
+
+  /// For changing several parts at once.
+  package var parts: Parts { shared.parts }
 
   package init(
     name: String = "", domain: String = "", operatorName: String, overload: String = "",
@@ -116,17 +145,53 @@ package struct Node: Sendable {
     outputs: [ValueID?] = [], attributes: [Attribute] = [], metadata: [Metadata] = [], offset: Int? = nil,
     translation: Translation? = nil
   ) {
-    self.name = name
-    self.domain = domain
-    self.operatorName = operatorName
-    self.overload = overload
-    self.inputs = inputs
-    self.outputs = outputs
-    self.attributes = attributes
-    self.metadata = metadata
-    self.offset = offset
-    self.translation = translation
+    var parts = Parts(operatorName: operatorName, offset: offset)
+    parts.name = name
+    parts.domain = domain
+    parts.overload = overload
+    parts.inputs = inputs
+    parts.outputs = outputs
+    parts.attributes = attributes
+    parts.metadata = metadata
+    parts.translation = translation
+    self.init(parts)
   }
+
+  @usableFromInline
+  mutating func change(_ body: (inout Parts) -> Void) {
+    var parts = shared.parts
+    body(&parts)
+    shared = Shared(parts)
+  }
+
+  @inlinable package var name: String {
+    get { shared.parts.name }
+    set { change { $0.name = newValue } }
+  }
+  @inlinable package var domain: String { shared.parts.domain }
+  @inlinable package var operatorName: String { shared.parts.operatorName }
+  @inlinable package var overload: String { shared.parts.overload }
+  @inlinable package var inputs: [ValueID?] {
+    get { shared.parts.inputs }
+    set { change { $0.inputs = newValue } }
+  }
+  @inlinable package var outputs: [ValueID?] {
+    get { shared.parts.outputs }
+    set { change { $0.outputs = newValue } }
+  }
+  @inlinable package var attributes: [Attribute] {
+    get { shared.parts.attributes }
+    set { change { $0.attributes = newValue } }
+  }
+  @inlinable package var metadata: [Metadata] {
+    get { shared.parts.metadata }
+    set { change { $0.metadata = newValue } }
+  }
+  @inlinable package var offset: Int? {
+    get { shared.parts.offset }
+    set { change { $0.offset = newValue } }
+  }
+  @inlinable package var translation: Translation? { shared.parts.translation }
 
   /// For nodes of a file whose operators are others than the network's own, so that one of them may be several nodes.
   package struct Translation: Sendable, Hashable {
@@ -160,14 +225,14 @@ package struct Attribute: Sendable {
   package var name: String
   package var value: Value
 
-  package indirect enum Value: Sendable {
+  package enum Value: Sendable {
     case integer(Int)
     case float(Float)
     case string([UInt8])
-    case tensor(Tensor)
-    case sparseTensor(SparseTensor)
-    case graph(Graph)
-    case type(DeclaredType)
+    indirect case tensor(Tensor)
+    indirect case sparseTensor(SparseTensor)
+    indirect case graph(Graph)
+    indirect case type(DeclaredType)
     case integers([Int])
     case floats([Float])
     case strings([[UInt8]])

@@ -6,7 +6,7 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
   package var dimensions: [Dimension]
 
   package init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
-  package init(_ dimensions: [Int]) { self.dimensions = dimensions }
+  package init(_ dimensions: [Int]) { self.dimensions = dimensions.map { $0 } }
   package init(arrayLiteral elements: Dimension...) { dimensions = elements }
 
   package static let scalar = Shape([Dimension]())
@@ -31,6 +31,19 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
     return extents
   }
 
+  /// The product of known extents; nil if it is more than an `Int` holds.
+  package static func elementCount(of dimensions: [Int]) -> Int? {
+    var count = 1
+    var overflowed = false
+    for dimension in dimensions {
+      if dimension == 0 { return 0 }
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      overflowed = overflowed || overflow
+      count = product
+    }
+    return overflowed ? nil : count
+  }
+
   /// The number of elements; nil if an extent is unknown or the product is more than an `Int` holds.
   package var elementCount: Int? {
     var count = 1
@@ -47,13 +60,13 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
 }
 
 /// What a value of the network is, as far as it is known.
-package indirect enum ValueType: Sendable, Hashable {
+package enum ValueType: Sendable, Hashable {
   case tensor(TensorType)
   case sparseTensor(TensorType)
-  case sequence(ValueType)
-  case optional(ValueType)
-  case map(key: ElementType, value: ValueType)
-  case opaque(domain: String, name: String)
+  indirect case sequence(ValueType)
+  indirect case optional(ValueType)
+  indirect case map(key: ElementType, value: ValueType)
+  indirect case opaque(domain: String, name: String)
 
   package var tensor: TensorType? {
     if case .tensor(let type) = self { type } else { nil }

@@ -32,7 +32,7 @@ package struct Tensor: Sendable {
   }
 
   package var type: TensorType { TensorType(element, Shape(dimensions)) }
-  package var elementCount: Int? { Shape(dimensions).elementCount }
+  package var elementCount: Int? { Shape.elementCount(of: dimensions) }
   package var byteCount: Int? { elementCount.flatMap { element.byteCount(of: $0) } }
 
   package var isMissing: Bool {

@@ -26,6 +26,9 @@ package protocol Operator: Sendable {
   /// How a node of this kind takes part in layers.
   var role: Role { get }
 
+  /// The operator itself if it is scaled dot-product attention; nil for all others.
+  var attention: (any AttentionOperator)? { get }
+
   /// Runs the node on dense row-major data of every type that it supports: used to fold constants, to run what has no
   /// prepared kernel, and as the reference that prepared kernels are tested against.
   func run(_ context: KernelContext) throws(OperatorError)
@@ -36,6 +39,7 @@ extension Operator {
   package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { nil }
   package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .unknown }
   package var role: Role { .layer }
+  package var attention: (any AttentionOperator)? { nil }
   package func run(_ context: KernelContext) throws(OperatorError) { throw .noKernel }
 }
 

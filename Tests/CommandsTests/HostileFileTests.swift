@@ -50,22 +50,57 @@ import Testing
     }
   }
 
-  /// What the fuzzers found, and what is known to have felled others: answered within the two seconds that the fuzzers allow.
-  @Test(
-    arguments: Fixture.names(in: "hostile", endingIn: ".onnx")
-      + Fixture.names(in: "hostile", endingIn: ".onnxtxt"))
-  func `A hostile network is answered`(name: String) throws {
+  /// How the names of files end that `analyze` reads.
+  private static let analyzed = [".onnx", ".onnxtxt", ".tflite", ".safetensors", ".index.json", ".gguf"]
+
+  private static func files(endingIn endings: [String]) -> [String] {
+    ["hostile", "seeds"].flatMap { folder in
+      endings.flatMap { Fixture.names(in: folder, endingIn: $0).map { "\(folder)/\($0)" } }
+    }
+  }
+
+  /// What the fuzzers found and begin with, and what is known to have felled others: answered within the two seconds that the
+  /// fuzzers allow.
+  @Test(arguments: files(endingIn: analyzed))
+  func `A hostile file is answered`(name: String) throws {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
-    let bytes = try contents(of: Fixture.path("hostile/" + name))
+    let bytes = try contents(of: Fixture.path(name))
     let start = ContinuousClock.now
     try expectAnswer(bytes, in: folder, name)
     #expect(ContinuousClock.now - start < .seconds(2))
   }
 
-  @Test(arguments: Fixture.names(in: "hostile", endingIn: ".npy"))
+  /// The same of the files that stand beside networks: taken, or refused with a line that names the file.
+  @Test(arguments: files(endingIn: [".budget.json", ".baseline.json", ".history.jsonl"]))
+  func `A hostile file of a check is answered`(name: String) throws {
+    let path = Fixture.path(name)
+    let network = Fixture.path("alexnet_lecture.onnx")
+    let command =
+      if name.hasSuffix(".budget.json") {
+        [
+          "check", network, "--budget", path, "--baseline",
+          Fixture.path("seeds/three_networks.baseline.json"),
+        ]
+      } else if name.hasSuffix(".baseline.json") {
+        ["check", network, "--baseline", path]
+      } else {
+        ["history", path]
+      }
+    let start = ContinuousClock.now
+    let outcome = try assay(command)
+    #expect(ContinuousClock.now - start < .seconds(2))
+    if outcome.error.isEmpty {
+      #expect(!outcome.output.isEmpty)
+    } else {
+      let lines = outcome.error.filter { $0 == "\n" }.count
+      #expect(outcome.status != .done && outcome.error.contains(path) && lines == 1, "\(outcome.error)")
+    }
+  }
+
+  @Test(arguments: files(endingIn: [".npy"]))
   func `A hostile array is answered`(name: String) throws {
-    let bytes = try contents(of: Fixture.path("hostile/" + name))
+    let bytes = try contents(of: Fixture.path(name))
     let start = ContinuousClock.now
     bytes.withUnsafeBytes { _ = try? NumpyFile.read($0) }
     #expect(ContinuousClock.now - start < .seconds(2))

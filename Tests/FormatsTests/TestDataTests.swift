@@ -84,4 +84,23 @@ import Testing
     }
     #expect(throws: FormatError.self) { try read(inner, .sequence) }
   }
+
+  /// What the fuzzers begin with and what they found; the first byte says what to read.
+  @Test(
+    arguments: ["seeds", "hostile"].flatMap { folder in
+      Fixture.names(in: folder, endingIn: ".pb").map { "\(folder)/\($0)" }
+    })
+  func fuzzedFiles(name: String) throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let bytes = try contents(of: Fixture.path(name))
+    let path = try folder.write(Array(bytes.dropFirst()), to: "data.pb")
+    let kinds: [TestData.Kind] = [.tensor, .sequence, .optional, .map]
+    let kind = kinds[Int(try #require(bytes.first)) % kinds.count]
+    do throws(FormatError) {
+      _ = try TestData.read(path: path, as: kind)
+    } catch {
+      #expect(name.hasPrefix("hostile") && error.file == path)
+    }
+  }
 }

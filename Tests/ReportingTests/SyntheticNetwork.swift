@@ -94,7 +94,7 @@ struct SyntheticNetwork {
     layers.append(
       Layer(
         name: path, operator: kind, operators: [kind] + fused, nodes: [NodeID(layers.count)], inputs: read,
-        outputs: [tensor("\(path)_output_0", shape)], scope: scope, detail: detail, groups: groups,
+        outputs: [tensor("\(path)_output_0", shape)], module: .names(scope), detail: detail, groups: groups,
         parameters: ParameterCounts(learnable: parameters), parameterBytes: 4 * parameters, macs: macs,
         flops: 2 * macs,
         elementwiseOperations: elementwise, operations: 2 * macs + elementwise,

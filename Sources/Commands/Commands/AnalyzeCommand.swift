@@ -42,6 +42,7 @@ enum AnalyzeCommand: Command {
     let text = Rendering.text(
       of: subject, extent: isRearranged ? .brief : .briefWithLayers, arguments, streams)
     try OutputOptions.write(text, arguments, streams)
+    streams.abandon((network, subject))
     return try Rendering.status(of: [subject], arguments, streams)
   }
 

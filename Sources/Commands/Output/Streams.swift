@@ -9,12 +9,32 @@ package struct Streams: Sendable {
   package let output: Stream
   package let error: Stream
 
-  package static let standard = Streams(output: Stream(descriptor: 1), error: Stream(descriptor: 2))
+  /// Whether the process ends with the command that writes to them.
+  private let endWithProcess: Bool
+
+  package static let standard = Streams(
+    output: Stream(descriptor: 1), error: Stream(descriptor: 2), endWithProcess: true)
 
   package init(output: Stream, error: Stream) {
+    self.init(output: output, error: error, endWithProcess: false)
+  }
+
+  private init(output: Stream, error: Stream, endWithProcess: Bool) {
     self.output = output
     self.error = error
+    self.endWithProcess = endWithProcess
   }
+
+  /// Says that a value is needed no more. Freeing what is known of a large network piece by piece takes as long as reading it, so
+  /// where the process ends anyway it is left to that.
+  func abandon<Value>(_ value: Value) {
+    if endWithProcess { _ = Unmanaged.passRetained(Abandoned(value)) }
+  }
+}
+
+private final class Abandoned<Value> {
+  let value: Value
+  init(_ value: Value) { self.value = value }
 }
 
 /// An open file descriptor that text is written to.

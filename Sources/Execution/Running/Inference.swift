@@ -17,7 +17,7 @@ package struct Inference: Sendable {
       try self.init(planned: inferred, inputs, options)
     } catch {
       guard Self.needsInterpreter(error) else { throw error }
-      try self.init(interpreted: inferred, inputs)
+      try self.init(interpreted: inferred, inputs, options)
     }
   }
 
@@ -36,8 +36,10 @@ package struct Inference: Sendable {
     usesSyntheticWeights = plan.usesSyntheticWeights
   }
 
-  private init(interpreted inferred: InferredGraph, _ inputs: [String: RuntimeValue]) throws(ExecutionError) {
-    let interpreter = Interpreter(inferred)
+  private init(
+    interpreted inferred: InferredGraph, _ inputs: [String: RuntimeValue], _ options: PlanOptions
+  ) throws(ExecutionError) {
+    let interpreter = Interpreter(inferred, limit: options.memoryLimit)
     let values = try interpreter.run(inputs)
     outputs = []
     for id in inferred.graph.outputs {

@@ -9,7 +9,7 @@ package struct Interpreter: Sendable {
   private let roles: [SyntheticWeights.Role?]
   private let limit: Int
 
-  /// - Parameter limit: bytes that one tensor may take.
+  /// - Parameter limit: bytes that all values which the run makes may take together while they are needed.
   package init(_ inferred: InferredGraph, limit: Int = 16 << 30) {
     self.inferred = inferred
     roles = SyntheticWeights.roles(in: inferred.graph)
@@ -24,7 +24,7 @@ package struct Interpreter: Sendable {
   /// Runs the network on `inputs` by name; the outputs come by name too.
   package func run(_ inputs: [String: RuntimeValue]) throws(ExecutionError) -> [String: RuntimeValue] {
     let graph = inferred.graph
-    let scope = Scope(graph, parent: nil)
+    let scope = Scope(graph, parent: nil, memory: HeldMemory(limit: limit))
     for id in graph.inputs {
       guard let value = inputs[graph[id].name] else { throw .inputNotSet(graph[id].name) }
       scope.values[id.index] = value
@@ -55,17 +55,20 @@ package struct Interpreter: Sendable {
         }
         inputs.append(try value(input, of: graph, in: scope))
       }
-      let context = KernelContext(inputs: inputs, outputCount: node.outputs.count, limit: limit) {
+      let memory = scope.memory
+      let context = KernelContext(inputs: inputs, outputCount: node.outputs.count, limit: memory.room) {
         (nested, values) throws(OperatorError) in try runNested(nested, values, in: scope)
       }
       do {
         try known.run(context)
       } catch {
+        if case .tooLarge(let bytes, _) = error { throw memory.refusal(of: bytes) }
         throw .node(label, operatorName: node.operatorName, error)
       }
       for (output, value) in zip(node.outputs, context.outputs) {
-        if let output { scope.values[output.index] = value }
+        if let output { scope.set(output, value) }
       }
+      try memory.check()
       scope.release(after: id)
     }
   }
@@ -74,7 +77,8 @@ package struct Interpreter: Sendable {
   private func runNested(
     _ graph: Graph, _ inputs: [RuntimeValue], in parent: Scope
   ) throws(OperatorError) -> [RuntimeValue] {
-    let scope = Scope(graph, parent: parent)
+    let scope = Scope(graph, parent: parent, memory: parent.memory)
+    defer { scope.releaseAll() }
     guard inputs.count <= graph.inputs.count else {
       throw .unsupported("more values than the subgraph has inputs")
     }
@@ -86,6 +90,7 @@ package struct Interpreter: Sendable {
       return outputs
     } catch {
       if case .node(_, _, let reason) = error { throw reason }
+      if case .memoryLimit(let bytes, let limit) = error { throw .tooLarge(bytes: bytes, limit: limit) }
       throw .unsupported("this subgraph")
     }
   }
@@ -138,6 +143,9 @@ private final class Scope {
   var values: [RuntimeValue?]
   private let graph: Graph
   private let parent: Scope?
+  let memory: HeldMemory
+  /// Values that `memory` counts.
+  private var counted: Set<ValueID> = []
   /// For each node the values that nobody reads after it.
   private let dying: [[ValueID]]
   private lazy var idsByName: [String: ValueID] = Dictionary(
@@ -145,15 +153,32 @@ private final class Scope {
 
   var isOutermost: Bool { parent == nil }
 
-  init(_ graph: Graph, parent: Scope?) {
+  init(_ graph: Graph, parent: Scope?, memory: HeldMemory) {
     self.graph = graph
     self.parent = parent
+    self.memory = memory
     values = Array(repeating: nil, count: graph.values.count)
     dying = Self.lastReads(graph)
   }
 
+  /// Keeps what a node has made.
+  func set(_ id: ValueID, _ value: RuntimeValue?) {
+    values[id.index] = value
+    guard let value, counted.insert(id).inserted else { return }
+    memory.hold(value)
+  }
+
   func release(after node: NodeID) {
-    for value in dying[node.index] { values[value.index] = nil }
+    for value in dying[node.index] { release(value) }
+  }
+
+  func releaseAll() {
+    for value in counted { release(value) }
+  }
+
+  private func release(_ id: ValueID) {
+    if let value = values[id.index], counted.remove(id) != nil { memory.letGo(value) }
+    values[id.index] = nil
   }
 
   /// A value of this name in this graph or one around it.

@@ -124,7 +124,11 @@ struct GraphAssembler {
 
   private mutating func add(_ name: NameID, _ origin: Value.Origin) -> ValueID {
     let id = ValueID(scopes[scopes.count - 1].values.count)
-    scopes[scopes.count - 1].values.append(Value(name: names.string(name), origin: origin))
+    let text =
+      if case .initializer(let tensor) = origin, !tensor.name.isEmpty { tensor.name } else {
+        names.string(name)
+      }
+    scopes[scopes.count - 1].values.append(Value(name: text, origin: origin))
     let place = Int(name.index)
     shadowed.append((name, scopeOfName[place], valueOfName[place]))
     scopeOfName[place] = Int32(scopes.count)
@@ -166,7 +170,7 @@ struct GraphAssembler {
           throw error.inside("attribute[\(inner.attribute)].g")
         }
       }
-      return draft.node
+      return Node(draft.node)
     } catch {
       let place = scopes.last.map(\.currentNode)
       throw error.at(draft.node.offset).of(node: draft.label).inside("node", place)

@@ -27,7 +27,7 @@ struct GraphDraft {
 
 struct NodeDraft {
   /// Inputs and outputs are empty yet, and attributes that are graphs hold empty ones.
-  var node: Node
+  var node: Node.Parts
   /// Ranges of the graph's `operands`.
   var inputs = 0..<0
   var outputs = 0..<0

@@ -57,7 +57,23 @@ struct NameTable {
   private func equals(_ name: UnsafeRawBufferPointer, _ index: Int) -> Bool {
     let range = range(index)
     guard range.count == name.count else { return false }
-    return characters.withUnsafeBytes { $0[range].elementsEqual(name) }
+    return characters.withUnsafeBytes { characters in
+      let known = UnsafeRawBufferPointer(rebasing: characters[range])
+      var place = 0
+      while place + 8 <= known.count {
+        let (a, b) = (
+          known.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+          name.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        )
+        if a != b { return false }
+        place += 8
+      }
+      while place < known.count {
+        if known[place] != name[place] { return false }
+        place += 1
+      }
+      return true
+    }
   }
 
   private mutating func grow() {

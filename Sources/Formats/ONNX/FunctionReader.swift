@@ -7,7 +7,7 @@ extension ModelReader {
     var body = GraphDraft()
     var sets: [Range<Int>] = []
     // Defaults of attributes are read as if they were a node's.
-    var defaults = NodeDraft(node: Node(operatorName: ""))
+    var defaults = NodeDraft(node: Node.Parts(operatorName: ""))
     var reader = try WireReader(file.bytes, range, depth: 1, limits: limits)
     while try reader.next() {
       switch (reader.number, reader.kind) {

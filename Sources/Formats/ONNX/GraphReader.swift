@@ -41,9 +41,8 @@ extension ModelReader {
       let (sparse, name) = try sparseTensor(Slices(reader.range), depth: reader.depth + 1)
       let place = draft.operands.count
       draft.operands.append(name)
-      let node = Node(
-        operatorName: "Constant", attributes: [Attribute("sparse_value", .sparseTensor(sparse))],
-        offset: reader.offset)
+      var node = Node.Parts(operatorName: "Constant", offset: reader.offset)
+      node.attributes = [Attribute("sparse_value", .sparseTensor(sparse))]
       draft.nodes.append(NodeDraft(node: node, outputs: place..<(place + 1)))
     } catch {
       throw error.at(reader.offset).inside("sparse_initializer")
@@ -76,8 +75,7 @@ extension ModelReader {
 
   /// A `NodeProto`.
   mutating func node(_ reader: WireReader, into draft: inout GraphDraft) throws(FormatError) {
-    var node = Node(operatorName: "", offset: reader.offset)
-    var result = NodeDraft(node: node)
+    var result = NodeDraft(node: Node.Parts(operatorName: "", offset: reader.offset))
     do throws(FormatError) {
       nodeCount += 1
       guard nodeCount <= limits.nodes else { throw FormatError(.tooMany(.nodes, limit: limits.nodes)) }
@@ -90,12 +88,12 @@ extension ModelReader {
         switch (inner.number, inner.kind) {
         case (1, .bytes): draft.operands.append(try nameID(inner.range))
         case (2, .bytes): outputs.append(try nameID(inner.range))
-        case (3, .bytes): node.name = text(try name(inner.range))
-        case (4, .bytes): node.operatorName = try repeatedText(inner.range)
+        case (3, .bytes): result.node.name = text(try name(inner.range))
+        case (4, .bytes): result.node.operatorName = try repeatedText(inner.range)
         case (5, .bytes): attributes.append(inner)
-        case (7, .bytes): node.domain = domain(try name(inner.range))
-        case (8, .bytes): node.overload = text(try name(inner.range))
-        case (9, .bytes): node.metadata.append(try metadata(inner.range, depth: inner.depth + 1))
+        case (7, .bytes): result.node.domain = domain(try name(inner.range))
+        case (8, .bytes): result.node.overload = text(try name(inner.range))
+        case (9, .bytes): result.node.metadata.append(try metadata(inner.range, depth: inner.depth + 1))
         case (10, .bytes): ignored.insert("device configurations")
         default: break
         }
@@ -103,13 +101,11 @@ extension ModelReader {
       result.inputs = start..<draft.operands.count
       draft.operands.append(contentsOf: outputs)
       result.outputs = result.inputs.upperBound..<draft.operands.count
-      result.node = node
-      guard !node.operatorName.isEmpty else { throw FormatError(.emptyOperator) }
+      guard !result.node.operatorName.isEmpty else { throw FormatError(.emptyOperator) }
       guard start < draft.operands.count else { throw FormatError(.emptyNode) }
       result.node.attributes.reserveCapacity(attributes.count)
       for attribute in attributes { try self.attribute(attribute, of: &result) }
     } catch {
-      result.node = node
       throw error.at(reader.offset).of(node: result.label).inside("node", draft.nodes.count)
     }
     draft.nodes.append(result)

@@ -54,7 +54,9 @@ extension ModelReader {
     if fields.isSegmented { throw FormatError(.segmentedTensor) }
     var tensor = Tensor(
       name: text(fields.name), element: element, dimensions: fields.dimensions, storage: .missing(.notGiven))
-    guard let count = tensor.elementCount, count <= limits.elements, let byteCount = tensor.byteCount else {
+    guard let count = tensor.elementCount, count <= limits.elements,
+      let byteCount = element.byteCount(of: count)
+    else {
       throw FormatError(.tooMany(.elements, limit: limits.elements))
     }
     if fields.isExternal {

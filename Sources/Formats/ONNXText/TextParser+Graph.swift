@@ -125,7 +125,7 @@ extension TextParser {
     guard nodeCount <= limits.nodes else {
       throw FormatError(.tooMany(.nodes, limit: limits.nodes), offset: start)
     }
-    var result = NodeDraft(node: Node(operatorName: "", offset: start))
+    var result = NodeDraft(node: Node.Parts(operatorName: "", offset: start))
     if scanner.take("[") {
       result.node.name = try checked(scanner.name() ?? "")
       try scanner.expect("]")
@@ -150,7 +150,7 @@ extension TextParser {
   }
 
   /// (identifier '.')* identifier [':' identifier]: domain, operator, overload
-  private mutating func operatorName(of node: inout Node) throws(FormatError) {
+  private mutating func operatorName(of node: inout Node.Parts) throws(FormatError) {
     var parts = [try scanner.expectIdentifier("an operator")]
     while scanner.take(".") { parts.append(try scanner.expectIdentifier("an operator")) }
     node.operatorName = parts.removeLast()

@@ -15,6 +15,7 @@ package protocol AttentionOperator: Operator {
 }
 
 extension AttentionOperator {
+  package var attention: (any AttentionOperator)? { self }
   package var maskInputs: [Int] { [] }
   package var cacheInputs: [Int] { [] }
   package var cacheOutputs: [Int] { [] }

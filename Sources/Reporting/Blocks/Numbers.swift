@@ -2,13 +2,30 @@
 package enum Numbers {
   /// `4089184256` as `4,089,184,256`.
   package static func grouped(_ value: Int) -> String {
-    let digits = String(value.magnitude)
-    var text = value < 0 ? "-" : ""
-    for (position, digit) in digits.enumerated() {
-      if position > 0, (digits.count - position).isMultiple(of: 3) { text.append(",") }
-      text.append(digit)
+    // A sign, 19 digits and 6 commas at most, written from the last digit on.
+    let capacity = 28
+    return String(unsafeUninitializedCapacity: capacity) { buffer in
+      var place = capacity
+      var rest = value.magnitude
+      var digits = 0
+      repeat {
+        if digits > 0, digits.isMultiple(of: 3) {
+          place -= 1
+          buffer[place] = UInt8(ascii: ",")
+        }
+        place -= 1
+        buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+        digits += 1
+      } while rest > 0
+      if value < 0 {
+        place -= 1
+        buffer[place] = UInt8(ascii: "-")
+      }
+      let count = capacity - place
+      for index in 0..<count { buffer[index] = buffer[place + index] }
+      return count
     }
-    return text
   }
 
   /// A fixed number of digits after the point, the integer part grouped; rounded half away from zero. A value beyond what an

@@ -1,5 +1,5 @@
 /// A value with its unit, not yet written: each renderer says it as its reader needs it.
-package indirect enum Quantity: Sendable, Hashable {
+package enum Quantity: Sendable, Hashable {
   /// Not known, or not known for this row. Never shown as 0.
   case unknown
   /// Words of the report itself.
@@ -23,7 +23,7 @@ package indirect enum Quantity: Sendable, Hashable {
   /// A measured number with a unit of its own, to three significant digits.
   case number(Double, unit: String)
   /// The part that is known of a larger figure.
-  case atLeast(Quantity)
+  indirect case atLeast(Quantity)
 
   package static func count(_ value: Int?) -> Quantity { value.map { .count($0) } ?? .unknown }
   package static func macs(_ value: Int?) -> Quantity { value.map { .macs($0) } ?? .unknown }

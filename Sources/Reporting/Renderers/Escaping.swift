@@ -3,6 +3,7 @@ package enum Escaping {
   /// Control characters, and those that change the direction or the lines of the text around them, made visible:
   /// a line break as `\n`, others as `\u{202E}`.
   package static func visible(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     guard text.unicodeScalars.contains(where: isInvisible) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

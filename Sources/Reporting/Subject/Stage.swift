@@ -15,13 +15,16 @@ struct Stage: Sendable, Hashable {
   /// layers produce, else by kind. Empty for a network too small to divide.
   static func all(of layers: [Layer]) -> [Stage] {
     guard layers.count > 2 else { return [] }
-    let deepest = layers.map(\.scope.count).max() ?? 0
+    let scopes = layers.map(\.scope)
+    let deepest = scopes.map(\.count).max() ?? 0
     for depth in stride(from: 1, through: deepest, by: 1) {
-      guard let stages = grouped(layers, isModule: true, by: { module($0, depth: depth) }) else { break }
+      let stages = grouped(layers, isModule: true) { module(scopes[$0], depth: depth) ?? layers[$0].operator }
+      guard let stages else { break }
       if useful.contains(stages.count), balanced(stages, layers) { return stages }
     }
     for key in [resolution, { LayerKind($0).name }] {
-      if let stages = grouped(layers, isModule: false, by: key), useful.contains(stages.count) {
+      if let stages = grouped(layers, isModule: false, by: { key(layers[$0]) }), useful.contains(stages.count)
+      {
         return stages
       }
     }
@@ -35,11 +38,11 @@ struct Stage: Sendable, Hashable {
   }
 
   /// nil for more groups than are useful.
-  private static func grouped(_ layers: [Layer], isModule: Bool, by key: (Layer) -> String) -> [Stage]? {
+  private static func grouped(_ layers: [Layer], isModule: Bool, by key: (Int) -> String) -> [Stage]? {
     var stages: [Stage] = []
     var places: [String: Int] = [:]
-    for (index, layer) in layers.enumerated() {
-      let key = key(layer)
+    for index in layers.indices {
+      let key = key(index)
       if let place = places[key] {
         stages[place].layers.append(index)
       } else {
@@ -51,9 +54,9 @@ struct Stage: Sendable, Hashable {
     return stages
   }
 
-  private static func module(_ layer: Layer, depth: Int) -> String {
-    guard !layer.scope.isEmpty else { return layer.operator }
-    return ModulePath.shortened(layer.scope.prefix(depth).joined(separator: "/"))
+  /// nil for a layer outside any module.
+  private static func module(_ scope: [String], depth: Int) -> String? {
+    scope.isEmpty ? nil : ModulePath.shortened(scope.prefix(depth).joined(separator: "/"))
   }
 
   private static func resolution(_ layer: Layer) -> String {
@@ -70,14 +73,19 @@ enum ModulePath {
   /// `/layer1/layer1.0/conv1/Conv` as `layer1.0/conv1`: without the operator at the end, and without a module whose name the
   /// next one repeats.
   static func shortened(_ name: String, operator kind: String = "") -> String {
-    var parts = name.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
-    if parts.count > 1, !kind.isEmpty, parts.last?.hasPrefix(kind) == true { parts.removeLast() }
-    var kept: [String] = []
+    var parts = name.utf8.split(separator: UInt8(ascii: "/"))
+    if parts.count > 1, !kind.isEmpty, parts.last?.starts(with: kind.utf8) == true { parts.removeLast() }
+    var kept: [UInt8] = []
+    kept.reserveCapacity(name.utf8.count)
     for (index, part) in parts.enumerated() {
-      if index + 1 < parts.count, parts[index + 1].hasPrefix(part + ".") { continue }
-      kept.append(part)
+      if index + 1 < parts.count {
+        let next = parts[index + 1]
+        if next.starts(with: part), next.dropFirst(part.count).first == UInt8(ascii: ".") { continue }
+      }
+      if !kept.isEmpty { kept.append(UInt8(ascii: "/")) }
+      kept += part
     }
-    return kept.isEmpty ? name : kept.joined(separator: "/")
+    return kept.isEmpty ? name : String(decoding: kept, as: UTF8.self)
   }
 }
 

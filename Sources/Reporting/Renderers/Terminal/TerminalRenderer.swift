@@ -26,7 +26,8 @@ package struct TerminalRenderer: Sendable {
     case .heading(let title): styled(title, .bold) + "\n"
     case .paragraph(let prose): wrapped(plain(prose), indent: "") + "\n"
     case .figures(let figures): render(figures)
-    case .table(let table): TerminalTable(table, width: width).lines.map { styled($0) + "\n" }.joined()
+    case .table(let table):
+      TerminalTable(table, width: width).lines.reduce(into: "") { $0 += styled($1) + "\n" }
     case .chart(let chart):
       wrapped(plain(chart.summary), indent: "") + "\n" + chart.inWords.map(render).joined()
     case .list(let remarks): remarks.map(render).joined()

@@ -22,25 +22,22 @@ struct TerminalTable {
 
   init(_ table: Table, width limit: Int?) {
     let cells = Self.cells(of: table)
-    let shown = Self.shownColumns(of: table, cells: cells, limit: limit)
-    let widths = Self.widths(of: shown, table: table, cells: cells, limit: limit)
-    func line(_ role: Role, _ row: [String]) -> Line {
-      let parts = zip(shown, widths).map { column, width in
-        DisplayWidth.padded(
-          DisplayWidth.fitted(row[column], into: width), to: width,
-          trailing: table.columns[column].alignment == .trailing)
-      }
-      return Line(role: role, text: Self.trimmed(parts.joined(separator: "  ")))
+    let natural = Self.naturalWidths(of: table, cells)
+    let shown = Self.shownColumns(of: table, natural, limit: limit)
+    let widths = Self.widths(of: shown, table: table, natural, limit: limit)
+    func line(_ role: Role, _ row: [Cell]) -> Line {
+      Line(role: role, text: Self.text(of: row, shown, widths, table))
     }
     if !table.caption.isEmpty {
       let caption = Escaping.visible(table.caption)
       lines.append(
         Line(role: .caption, text: limit.map { DisplayWidth.fitted(caption, into: $0) } ?? caption))
     }
-    lines.append(line(.heading, table.columns.map(\.heading)))
+    lines.append(line(.heading, table.columns.map { Cell($0.heading) }))
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
     lines.append(Line(role: .rule, text: rule))
-    lines += cells.rows.map { line(.row, $0) }
+    lines.reserveCapacity(lines.count + cells.rows.count + 3)
+    for row in cells.rows { lines.append(line(.row, row)) }
     if let total = cells.total {
       lines.append(Line(role: .rule, text: rule))
       lines.append(line(.total, total))
@@ -52,7 +49,37 @@ struct TerminalTable {
     }
   }
 
-  private typealias Cells = (rows: [[String]], total: [String]?)
+  /// One row: cells two spaces apart, padded to the widths of their columns, without spaces at the end.
+  private static func text(of row: [Cell], _ shown: [Int], _ widths: [Int], _ table: Table) -> String {
+    var line: [UInt8] = []
+    line.reserveCapacity(widths.reduce(0, +) * 3 / 2 + gap * widths.count)
+    let space = UInt8(ascii: " ")
+    for (place, column) in shown.enumerated() {
+      if place > 0 { line.append(contentsOf: repeatElement(space, count: gap)) }
+      let width = widths[place]
+      let cell =
+        row[column].width > width ? Cell(DisplayWidth.fitted(row[column].text, into: width)) : row[column]
+      let padding = repeatElement(space, count: max(width - cell.width, 0))
+      if table.columns[column].alignment == .trailing { line.append(contentsOf: padding) }
+      line.append(contentsOf: cell.text.utf8)
+      if table.columns[column].alignment == .leading { line.append(contentsOf: padding) }
+    }
+    while line.last == space { line.removeLast() }
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// What stands in a row under a column, and how many columns of the terminal it takes.
+  private struct Cell {
+    var text: String
+    var width: Int
+
+    init(_ text: String) {
+      self.text = text
+      width = DisplayWidth.of(text)
+    }
+  }
+
+  private typealias Cells = (rows: [[Cell]], total: [Cell]?)
 
   private static func cells(of table: Table) -> Cells {
     let scales = table.columns.indices.map { table.columns[$0].hasBar ? table.barScale(of: $0) : nil }
@@ -60,30 +87,34 @@ struct TerminalTable {
       scales[column] == nil ? 0 : table.rows.reduce(0) { max($0, DisplayWidth.of($1[column].exact)) }
     }
     let rows = table.rows.map { row in
-      row.enumerated().map { column, quantity -> String in
-        let text = Escaping.visible(quantity.exact)
-        guard let scale = scales[column], let value = quantity.magnitude else { return text }
+      row.indices.map { column -> Cell in
+        let text = Escaping.visible(row[column].exact)
+        guard let scale = scales[column], let value = row[column].magnitude else { return Cell(text) }
         let bar = DisplayWidth.padded(TextBar.drawn(value / scale, width: barWidth), to: barWidth)
-        return bar + " " + DisplayWidth.padded(text, to: textWidths[column], trailing: true)
+        return Cell(bar + " " + DisplayWidth.padded(text, to: textWidths[column], trailing: true))
       }
     }
-    return (rows, table.total.map { $0.map { Escaping.visible($0.exact) } })
+    return (rows, table.total.map { $0.map { Cell(Escaping.visible($0.exact)) } })
   }
 
-  private static func natural(_ column: Int, _ table: Table, _ cells: Cells) -> Int {
-    let rows = cells.rows + (cells.total.map { [$0] } ?? [])
-    return rows.reduce(DisplayWidth.of(table.columns[column].heading)) {
-      max($0, DisplayWidth.of($1[column]))
+  /// What each column takes where nothing is cut.
+  private static func naturalWidths(of table: Table, _ cells: Cells) -> [Int] {
+    var widths = table.columns.map { DisplayWidth.of($0.heading) }
+    for row in cells.rows {
+      for column in row.indices { widths[column] = max(widths[column], row[column].width) }
     }
+    for (column, cell) in (cells.total ?? []).enumerated() {
+      widths[column] = max(widths[column], cell.width)
+    }
+    return widths
   }
 
   /// Columns of the highest priority number are left out until the rest fits.
-  private static func shownColumns(of table: Table, cells: Cells, limit: Int?) -> [Int] {
+  private static func shownColumns(of table: Table, _ natural: [Int], limit: Int?) -> [Int] {
     var shown = Array(table.columns.indices)
     guard let limit else { return shown }
     func least(_ column: Int) -> Int {
-      let width = natural(column, table, cells)
-      return table.columns[column].alignment == .leading ? min(width, leastText) : width
+      table.columns[column].alignment == .leading ? min(natural[column], leastText) : natural[column]
     }
     while shown.count > 1, shown.reduce(-gap, { $0 + least($1) + gap }) > limit {
       guard let last = shown.map({ table.columns[$0].priority }).max(), last > 0 else {
@@ -97,8 +128,8 @@ struct TerminalTable {
   }
 
   /// Natural widths; where they do not fit, the widest text column gives up room first.
-  private static func widths(of shown: [Int], table: Table, cells: Cells, limit: Int?) -> [Int] {
-    var widths = shown.map { natural($0, table, cells) }
+  private static func widths(of shown: [Int], table: Table, _ natural: [Int], limit: Int?) -> [Int] {
+    var widths = shown.map { natural[$0] }
     guard let limit else { return widths }
     var excess = widths.reduce(-gap) { $0 + $1 + gap } - limit
     while excess > 0 {
@@ -111,20 +142,16 @@ struct TerminalTable {
     }
     return widths
   }
-
-  private static func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while text.last == " " { text.removeLast() }
-    return String(text)
-  }
 }
 
 /// How many columns of a terminal a text takes.
 package enum DisplayWidth {
   package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
-    // Below the combining marks every scalar stands for itself.
-    if text.unicodeScalars.allSatisfy({ $0.value < 0x300 }) { return text.unicodeScalars.count }
+    // Below the combining marks, and among arrows and mathematical signs, every scalar stands for itself.
+    if text.unicodeScalars.allSatisfy({ $0.value < 0x300 || (0x2190...0x22FF).contains($0.value) }) {
+      return text.unicodeScalars.count
+    }
     return text.reduce(0) { $0 + of($1) }
   }
 
