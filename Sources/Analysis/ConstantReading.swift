@@ -5,9 +5,14 @@ extension Tensor {
   /// The data in memory if the tensor is one that shapes may be made of: integers up to a few thousand, floats up to a
   /// few dozen. Weights are never read.
   var smallConstant: DenseTensor? {
-    guard let count = elementCount, let bytes = byteCount else { return nil }
+    guard let count = elementCount else { return nil }
     let limit = element.isFloatingPoint ? ConstantLimits.floats : ConstantLimits.integers
-    guard count <= limit, element != .string else { return nil }
+    return count <= limit ? content : nil
+  }
+
+  /// All of the data in memory; nil where it is not there, or is text.
+  var content: DenseTensor? {
+    guard let bytes = byteCount, element != .string else { return nil }
     return withBytes { source -> DenseTensor? in
       guard source.count >= bytes else { return nil }
       let buffer = TensorBuffer(byteCount: bytes)

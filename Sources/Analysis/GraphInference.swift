@@ -114,12 +114,16 @@ final class GraphInference {
     }
     do {
       let outputs = try kind.infer(arguments)
+      if let unfit = session.nestedError {
+        session.nestedError = nil
+        session.addUnfitBranch(unfit, of: node.displayName(in: graph))
+      }
       return constant ? fold(node, kind, inputs, outputs) : outputs
     } catch let error {
       // What one branch does not fit leaves its outputs unknown; a limit holds for the whole network.
       if case .nestedTooDeep? = session.nestedError { throw error }
       switch error {
-      case .needsValue, .unsupported:
+      case .needsValue, .unsupported, .nestedGraph:
         session.nestedError = nil
         return []
       default: throw error
@@ -168,7 +172,8 @@ final class GraphInference {
       try inner.run(inputs: inputs)
     } catch let error {
       session.nestedError = error
-      throw .unsupported("a nested graph")
+      if case .nestedTooDeep = error { throw .unsupported("graphs nested this deep") }
+      throw .nestedGraph
     }
     let condition = nested.outputs.first.flatMap { inner.facts[$0.index]?.constant?.integers?.first }
     nestedRuns[node, default: []].append(

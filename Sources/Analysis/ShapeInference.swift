@@ -53,6 +53,7 @@ final class InferenceSession {
   /// The error of a nested graph, kept while the operator that owns the graph passes its own kind of error on.
   var nestedError: AnalysisError?
   private var differences: [Finding] = []
+  private var unfitBranches: [Finding] = []
   private var unknownOperators: [(name: String, count: Int)] = []
 
   init(_ symbols: [String: Int], tripCounts: [String: Int], depthLimit: Int) {
@@ -66,7 +67,8 @@ final class InferenceSession {
   }
 
   var allFindings: [Finding] {
-    unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + differences
+    unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + unfitBranches
+      + differences
   }
 
   func addUnknown(_ node: Node) {
@@ -76,6 +78,13 @@ final class InferenceSession {
     } else {
       unknownOperators.append((name, 1))
     }
+  }
+
+  /// Notes that one branch of a choice cannot be the one that is taken.
+  func addUnfitBranch(_ error: AnalysisError, of node: String) {
+    let finding = Finding(.unfitBranch(reason: error.message), node: node)
+    guard unfitBranches.count < Self.differenceLimit, !unfitBranches.contains(finding) else { return }
+    unfitBranches.append(finding)
   }
 
   func addDifference(_ value: Value, _ declared: String, _ inferred: TensorType, node: Node) {

@@ -93,6 +93,44 @@ import Testing
     #expect(analysis.totals.completeness.bounds == ["y"])
   }
 
+  /// A branch whose product does not fit the input cannot be taken: the other one is what the network costs.
+  @Test(arguments: [(4, 16), (5, 40)])
+  func unfitBranch(extent: Int, macs: Int) throws {
+    let analysis = try Analyses.text(
+      """
+      branches (float[1,?] x, bool c) => (float[1,?] y) <float[4,4] w = {}, float[5,8] v = {}> {
+        y = If <
+          then_branch = one () => (float[1,4] a) { a = MatMul (x, w) },
+          else_branch = two () => (float[1,8] b) { b = MatMul (x, v) }
+        > (c)
+      }
+      """, AnalysisOptions(inputShapes: ["x": [1, extent]]))
+    #expect(analysis.totals.macs == macs)
+    #expect(analysis.totals.completeness.isComplete)
+    #expect(analysis.totals.completeness.bounds.isEmpty)
+    #expect(analysis.network.outputs.first?.type == .tensor(TensorType(.float32, [1, extent == 4 ? 4 : 8])))
+    let finding = try #require(analysis.findings.first)
+    guard case .unfitBranch = finding.kind else {
+      Issue.record("found \(finding)")
+      return
+    }
+    #expect(finding.node == "y")
+  }
+
+  /// Where no branch fits, nothing is known and nothing is counted.
+  @Test func noBranchFits() throws {
+    let analysis = try Analyses.text(
+      """
+      branches (float[1,3] x, bool c) => (float[1,?] y) <float[4,4] w = {}, float[5,8] v = {}> {
+        y = If <
+          then_branch = one () => (float[1,4] a) { a = MatMul (x, w) },
+          else_branch = two () => (float[1,8] b) { b = MatMul (x, v) }
+        > (c)
+      }
+      """)
+    #expect(analysis.totals.completeness.uncounted == [.init(operator: "If", count: 1)])
+  }
+
   /// A scan steps along its inputs' first axis: 6 rounds of a product of 4 x 4.
   @Test func scan() throws {
     let analysis = try Analyses.text(

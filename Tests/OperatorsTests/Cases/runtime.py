@@ -221,12 +221,19 @@ def quantised():
         case(f"QGemm_{name}_floats", "QGemm", product, domain=domain, transB=1)
 
 
+def learned():
+    # A file may hold more coefficients than its scores have features: the runtime's own example does.
+    case("LinearClassifier_more_coefficients", "LinearClassifier", [real(4, 2)], 2, domain="ai.onnx.ml", classlabels_ints=[0, 1, 2],
+         coefficients=real(12).tolist(), intercepts=real(3).tolist(), post_transform="LOGISTIC")
+
+
 recurrent()
 convolution()
 pooling()
 others()
 microsoft()
 quantised()
+learned()
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime.txt"), "w") as out:
     out.write("\n".join(texts) + "\n")
 print(len(texts))
