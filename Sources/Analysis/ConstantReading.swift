@@ -22,10 +22,33 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Whether this hides scores from a softmax: a matrix of zeros and of one number that is as good as minus infinity beside them
+  /// (Swin's is -100). What is learned differs at the first element or two, so that hardly anything is read.
+  var isMask: Bool {
+    guard element == .float32, dimensions.count >= 2, dimensions.suffix(2).allSatisfy({ $0 > 1 }),
+      let count = elementCount, count <= ConstantLimits.mask
+    else { return false }
+    return withBytes { source -> Bool in
+      guard source.count >= count * 4 else { return false }
+      var hidden: Float?
+      for index in 0..<count {
+        let score = source.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
+        if score == 0 || score == hidden { continue }
+        guard hidden == nil, score <= -10 else { return false }
+        hidden = score
+      }
+      return hidden != nil
+    } ?? false
+  }
+}
+
 /// How much constant data inference carries along.
 enum ConstantLimits {
   static let integers = 4096
   static let floats = 64
+  /// Elements of a stored mask.
+  static let mask = 1 << 22
   /// Bytes of one result of folding.
   static let foldedBytes = 64 << 10
 }

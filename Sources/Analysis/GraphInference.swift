@@ -120,9 +120,11 @@ final class GraphInference {
       }
       return constant ? fold(node, kind, inputs, outputs) : outputs
     } catch let error {
-      // What one branch does not fit leaves its outputs unknown; a limit holds for the whole network.
+      // What no branch fits leaves its outputs unknown, or is a graph around that does not fit either; a limit holds for the
+      // whole network.
       if case .nestedTooDeep? = session.nestedError { throw error }
       switch error {
+      case .nestedGraph where enclosing != nil: throw error
       case .needsValue, .unsupported, .nestedGraph:
         session.nestedError = nil
         return []

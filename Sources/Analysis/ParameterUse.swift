@@ -34,10 +34,19 @@ enum ParameterUse {
       "Slice",
       "Expand", "Split", "Pad", "Gather", "Tile":
       place == 0
-    case "Shape", "Size", "ConstantOfShape", "Range", "OneHot": false
+    case "Shape", "Size", "ConstantOfShape", "Range", "OneHot", "Scatter", "ScatterElements", "ScatterND":
+      false
     default: true
     }
   }
+
+  /// Whether a node only reads how large its input is.
+  static func isMeasured(by node: Node) -> Bool {
+    node.operatorName == "Shape" || node.operatorName == "Size"
+  }
+
+  /// Operators that masks are put over scores with.
+  static let masking: Set<String> = ["Add", "Sub", "Where", "Max", "Min"]
 
   /// Operators whose weights are integers, with the inputs that hold them; the other inputs are scales and zero points.
   private static let quantizedWeights: [String: Set<Int>] = [

@@ -17,8 +17,14 @@ struct ParameterWalk {
   struct Use {
     var kind: ParameterClass
     var layer: Int?
+    /// Whether all that read it put it over computed values, as masks are.
+    var canBeMask = false
 
     mutating func join(_ other: Use) {
+      canBeMask =
+        kind == .learnable && other.kind == .learnable
+        ? canBeMask && other.canBeMask
+        : kind > other.kind ? canBeMask : other.canBeMask
       kind = max(kind, other.kind)
       if let theirs = other.layer { layer = min(layer ?? theirs, theirs) }
     }
@@ -120,12 +126,24 @@ struct ParameterWalk {
     var captured: [String: Use] = [:]
     for (value, use) in zip(graph.values, uses.byValue) {
       if let tensor = value.initializer {
-        sources.append(Source(tensor: tensor, type: tensor.type, use: use ?? Use(kind: .constant)))
+        sources.append(Source(tensor: tensor, type: tensor.type, use: Self.use(of: value, tensor, use)))
       } else if case .captured = value.origin, let use {
         captured[value.name] = use
       }
     }
     return captured
+  }
+
+  /// What the file says of a stored value, where it does, goes before what follows from its readers.
+  private static func use(of value: Value, _ tensor: Tensor, _ read: Use?) -> Use {
+    guard var use = read else { return Use(kind: .constant) }
+    switch value.storedUse {
+    case .parameter?: use.kind = .learnable
+    case .setting? where use.kind == .learnable && tensor.element.isFloatingPoint: use.kind = .constant
+    case nil where use.kind == .learnable && use.canBeMask && tensor.isMask: use.kind = .constant
+    case .setting?, nil: break
+    }
+    return use
   }
 
   /// Takes the uses that a node makes of stored values while the network runs.
@@ -134,7 +152,8 @@ struct ParameterWalk {
       guard let input, uses.isStored[input.index] else { continue }
       let type = scope.typeOf(input) ?? TensorType(.float32, nil)
       let kind = ParameterUse.of(type, readBy: node, at: place, role: scope.roleOf(id))
-      uses.join(input, Use(kind: kind, layer: layer))
+      let canBeMask = kind == .learnable && ParameterUse.masking.contains(node.operatorName)
+      uses.join(input, Use(kind: kind, layer: layer, canBeMask: canBeMask))
     }
   }
 
@@ -153,7 +172,8 @@ struct ParameterWalk {
       guard let input else { continue }
       let carries =
         ParameterUse.isCarried(place, by: node) && Self.canHoldWeights(scope.typeOf(input), readBy: node)
-      uses.join(input, carries ? use : Use(kind: .constant, layer: use.layer))
+      let layer = ParameterUse.isMeasured(by: node) ? nil : use.layer
+      uses.join(input, carries ? use : Use(kind: .constant, layer: layer))
     }
   }
 
@@ -167,7 +187,10 @@ struct ParameterWalk {
   private mutating func addSource(_ node: Node, _ use: Use, _ scope: Scope) {
     if node.operatorName == "Constant" {
       switch node.attributes.first?.value {
-      case .tensor(let tensor): sources.append(Source(tensor: tensor, type: tensor.type, use: use))
+      case .tensor(let tensor):
+        var use = use
+        if use.kind == .learnable, use.canBeMask, tensor.isMask { use.kind = .constant }
+        sources.append(Source(tensor: tensor, type: tensor.type, use: use))
       case .sparseTensor(let sparse):
         let type = TensorType(sparse.values.element, Shape(sparse.dimensions))
         sources.append(Source(tensor: sparse.values, type: type, use: use))
