@@ -43,10 +43,20 @@ extension Tensor {
   }
 }
 
+extension Tensor {
+  /// Whether all of a small tensor is zero.
+  var isZero: Bool {
+    guard let count = elementCount, count <= ConstantLimits.filler else { return false }
+    return withBytes { $0.allSatisfy { $0 == 0 } } ?? false
+  }
+}
+
 /// How much constant data inference carries along.
 enum ConstantLimits {
   static let integers = 4096
   static let floats = 64
+  /// Elements of what an exporter fills in.
+  static let filler = 1 << 16
   /// Elements of a stored mask.
   static let mask = 1 << 22
   /// Bytes of one result of folding.

@@ -8,14 +8,16 @@ final class GraphInference {
   let graph: Graph
   let session: InferenceSession
   private let enclosing: GraphInference?
-  private let operatorSets: [String: Int]
-  private let nodeOperatorSets: [NodeID: [String: Int]]
+  let operatorSets: [String: Int]
+  let nodeOperatorSets: [NodeID: [String: Int]]
   private(set) var operators: [(any Operator)?]
   private(set) var facts: [Fact?]
   private(set) var isConstant: [Bool]
   private(set) var captures: [NodeID: [ValueID]] = [:]
   /// What the operator of a node with nested graphs had inferred, in that order.
   private(set) var nestedRuns: [NodeID: [NestedRun]] = [:]
+  /// Rounds of loops that do not follow from their trip count: as the options say, or as counted.
+  private(set) var rounds: [NodeID: Int] = [:]
   private lazy var valuesByName: [String: ValueID] = Dictionary(
     graph.valueIDs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
 
@@ -35,7 +37,10 @@ final class GraphInference {
 
   func run(inputs: [Fact?]) throws(AnalysisError) {
     for (index, value) in graph.values.enumerated() { enter(value, at: index) }
-    for (input, fact) in zip(graph.inputs, inputs) { facts[input.index] = fact }
+    for (input, fact) in zip(graph.inputs, inputs) {
+      facts[input.index] = fact
+      isConstant[input.index] = session.isTrial && fact?.constant != nil
+    }
     for id in graph.nodeIDs { try inferNode(id) }
   }
 
@@ -110,6 +115,10 @@ final class GraphInference {
       let sets = nodeOperatorSets[id] ?? operatorSets
       arguments.inferSubgraph = { (nested, facts) throws(OperatorError) in
         try self.inferNested(nested, facts, sets, of: id)
+      }
+      if node.operatorName == "Loop" {
+        arguments.rounds = session.tripCounts[node.displayName(in: graph)] ?? countedRounds(node, id)
+        rounds[id] = arguments.rounds
       }
     }
     do {

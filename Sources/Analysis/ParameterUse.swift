@@ -52,7 +52,8 @@ enum ParameterUse {
   private static let quantizedWeights: [String: Set<Int>] = [
     "ConvInteger": [1], "MatMulInteger": [0, 1], "QLinearConv": [3, 8], "QLinearMatMul": [0, 3],
     "QGemm": [0, 3, 6],
-    "MatMulNBits": [1, 5], "GatherBlockQuantized": [0], "DequantizeLinear": [0],
+    "DynamicQuantizeLSTM": [1, 2, 3, 7], "MatMulNBits": [1, 5], "GatherBlockQuantized": [0],
+    "DequantizeLinear": [0],
   ]
 
   /// Normalisations and activations whose stored inputs are all trained, even where they are a single number.

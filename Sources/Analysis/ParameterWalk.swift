@@ -32,9 +32,12 @@ struct ParameterWalk {
 
   private(set) var sources: [Source] = []
   private let operatorSets: [String: Int]
+  /// Whether the file says of its stored tensors what they are for.
+  private let notesUses: Bool
 
   init(_ inferred: InferredGraph, _ layers: Layers) {
     operatorSets = inferred.network.operatorSets
+    notesUses = inferred.graph.values.contains { $0.storedUse == .parameter }
     let scope = Scope(
       graph: inferred.graph, layerOf: { layers.layerOfNode[$0.index] },
       roleOf: { inferred.operators[$0.index]?.role ?? .layer }, typeOf: { inferred.tensor($0) },
@@ -126,7 +129,7 @@ struct ParameterWalk {
     var captured: [String: Use] = [:]
     for (value, use) in zip(graph.values, uses.byValue) {
       if let tensor = value.initializer {
-        sources.append(Source(tensor: tensor, type: tensor.type, use: Self.use(of: value, tensor, use)))
+        sources.append(Source(tensor: tensor, type: tensor.type, use: self.use(of: value, tensor, use)))
       } else if case .captured = value.origin, let use {
         captured[value.name] = use
       }
@@ -135,12 +138,14 @@ struct ParameterWalk {
   }
 
   /// What the file says of a stored value, where it does, goes before what follows from its readers.
-  private static func use(of value: Value, _ tensor: Tensor, _ read: Use?) -> Use {
+  private func use(of value: Value, _ tensor: Tensor, _ read: Use?) -> Use {
     guard var use = read else { return Use(kind: .constant) }
     switch value.storedUse {
     case .parameter?: use.kind = .learnable
     case .setting? where use.kind == .learnable && tensor.element.isFloatingPoint: use.kind = .constant
     case nil where use.kind == .learnable && use.canBeMask && tensor.isMask: use.kind = .constant
+    // What an exporter puts in by itself, such as the bias of a convolution that has none.
+    case nil where use.kind == .learnable && notesUses && tensor.isZero: use.kind = .constant
     case .setting?, nil: break
     }
     return use

@@ -47,6 +47,9 @@ final class InferenceSession {
   let symbols: [String: Int]
   let tripCounts: [String: Int]
   let depthLimit: Int
+  /// Whether this only finds out what a loop does round by round, with the content that each round has.
+  let isTrial: Bool
+  var roundBudget = GraphInference.roundBudget
   /// Names of the loops met so far.
   private(set) var loops: [String] = []
   var depth = 0
@@ -56,8 +59,9 @@ final class InferenceSession {
   private var unfitBranches: [Finding] = []
   private var unknownOperators: [(name: String, count: Int)] = []
 
-  init(_ symbols: [String: Int], tripCounts: [String: Int], depthLimit: Int) {
+  init(_ symbols: [String: Int], tripCounts: [String: Int], depthLimit: Int, isTrial: Bool = false) {
     self.symbols = symbols
+    self.isTrial = isTrial
     self.tripCounts = tripCounts
     self.depthLimit = depthLimit
   }

@@ -203,9 +203,11 @@ def export(model, inputs, path, network):
         with sdpa_kernel(SDPBackend.MATH):
             program = torch.onnx.export(
                 model, inputs, dynamo=True, optimize=False, opset_version=network.opset, verbose=False)
-        # The exporter's own optimization without its last part, which folds normalisations into weights.
-        onnxscript.optimizer.fold_constants(program.model)
-        onnxscript.optimizer.remove_unused_nodes(program.model)
+        # A part of the exporter's own optimization makes a Split of what it wrote as a sequence; another, left out, would fold
+        # normalisations into weights.
+        if any(node.op_type == "SplitToSequence" for node in program.model.graph):
+            onnxscript.optimizer.fold_constants(program.model)
+            onnxscript.optimizer.remove_unused_nodes(program.model)
         program.save(path, external_data=True)
 
     def old():

@@ -8,16 +8,20 @@ of them, each content once, and for each
 - runs `assay analyze` with the extents given here: nodes, parameters, MACs, and whether the figures are complete;
 - runs `assay run` and ONNX Runtime's CPU provider on the same random inputs of the declared types, once per seed and shape.
 
-Printed is the largest relative L2 error over all floating-point outputs, |ours - theirs| / |theirs|, beside the distance between ONNX
-Runtime with its optimizations and without them, which lie apart most where integers are rounded. Integers must be equal. A file passes if its figures are
-complete and its error is below the bound, or below what ONNX Runtime lies apart from itself. What is no tensor is compared by `assay verify`.
+Printed is the largest relative L2 error over all floating-point outputs, |ours - theirs| / |theirs|; integers must be equal. Random inputs make
+some outputs nearly nothing (a detector that finds nothing answers with 1e-6), and rounding is then a large part of them. So where
+the error is above the bound the onnx package's own reference evaluates the network in 64 bits, and the largest distances of both
+from it are printed. A file passes if its figures are complete, and its error is below the bound or we are as near to the 64-bit outputs as
+ONNX Runtime is, give or take a factor of 2. Where the reference cannot run a network (operators of com.microsoft), the distance between
+ONNX Runtime with its optimizations and without them stands in, marked ~. What is no tensor is compared by `assay verify`.
 The exit status is 1 if a file fails. Needs numpy, onnx, onnxruntime and pip.
 """
 import argparse, hashlib, json, os, re, subprocess, sys, tempfile, zipfile
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import numpy_helper
+from onnx import AttributeProto, TensorProto, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 PACKAGES = [
     "basic-pitch==0.4.0", "ddddocr==1.6.1", "faster-whisper==1.2.1", "livekit-plugins-silero==1.8.9", "magika==1.0.3", "nudenet==3.4.2",
@@ -152,6 +156,43 @@ def run_ours(tool, path, inputs, names, work):
     return outputs
 
 
+def widened(model):
+    """The network with 64-bit numbers where it has 16- or 32-bit ones."""
+    narrow = (TensorProto.FLOAT, TensorProto.FLOAT16)
+
+    def widen_tensor(tensor):
+        if tensor.data_type in narrow:
+            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float64), tensor.name))
+
+    def widen(graph):
+        for tensor in graph.initializer:
+            widen_tensor(tensor)
+        for value in list(graph.input) + list(graph.output):
+            if value.type.tensor_type.elem_type in narrow:
+                value.type.tensor_type.elem_type = TensorProto.DOUBLE
+        del graph.value_info[:]
+        for node in graph.node:
+            for attribute in node.attribute:
+                if attribute.type == AttributeProto.TENSOR:
+                    widen_tensor(attribute.t)
+                elif attribute.type == AttributeProto.GRAPH:
+                    widen(attribute.g)
+                elif node.op_type == "Cast" and attribute.name == "to" and attribute.i in narrow:
+                    attribute.i = TensorProto.DOUBLE
+    widen(model.graph)
+    # The reference has quantisation from operator set 19 on, which means the same.
+    for operators in model.opset_import:
+        if operators.domain == "" and operators.version == 18:
+            operators.version = 19
+    return model
+
+
+def run_reference(path, inputs):
+    wide = {name: value.astype(np.float64) if value.dtype.kind == "f" else value for name, value in inputs.items()}
+    model = widened(onnx.load(path))
+    return dict(zip([output.name for output in model.graph.output], ReferenceEvaluator(model).run(None, wide)))
+
+
 def verify(tool, path, model, inputs, theirs, work):
     """Compares outputs that are sequences or maps."""
     for place, (name, value) in enumerate(inputs.items()):
@@ -179,7 +220,7 @@ def verify(tool, path, model, inputs, theirs, work):
 
 def distance(ours, theirs):
     """Relative L2 error of floating-point numbers; whether others are equal."""
-    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+    if ours.shape != theirs.shape or ours.dtype.kind != theirs.dtype.kind:
         raise RuntimeError(f"{ours.dtype}{list(ours.shape)} for {theirs.dtype}{list(theirs.shape)}")
     if not np.issubdtype(theirs.dtype, np.floating):
         return 0.0 if np.array_equal(ours, theirs) else float("inf")
@@ -200,37 +241,55 @@ def analyze(tool, path, shapes):
 
 
 def compare(path, name, args):
-    """The figures of the first choice of extents, and the worst errors over all choices and seeds: ours, and ONNX Runtime's own."""
+    """The figures of the first choice of extents, the worst error over all choices and seeds, and where that is above the bound what
+    tells who is nearer to the truth."""
     model = onnx.load(path)
-    report, worst, spread = None, 0.0, 0.0
+    report, worst, cases = None, 0.0, []
     for choice in choices_for(name):
         shapes = shapes_of(model, choice)
         report = report or analyze(args.tool, path, shapes)
         for seed in range(args.seeds):
             inputs = random_inputs(model, shapes, seed)
-            theirs, plain = (run_theirs(path, inputs, optimized) for optimized in (True, False))
+            theirs = run_theirs(path, inputs, optimized=True)
             with tempfile.TemporaryDirectory() as work:
                 if not all(isinstance(value, np.ndarray) for value in theirs.values()):
                     verify(args.tool, path, model, inputs, theirs, work)
                     continue
                 ours = run_ours(args.tool, path, inputs, list(theirs), work)
-            for output, value in theirs.items():
-                worst = max(worst, distance(ours[output], value))
-                spread = max(spread, distance(plain[output], value))
-    return report, worst, spread
+            worst = max(worst, largest(ours, theirs))
+            cases.append((inputs, ours, theirs))
+    return report, worst, judge(path, cases[:args.seeds]) if worst > args.bound else None
+
+
+def largest(ours, theirs):
+    return max(distance(ours[output], value) for output, value in theirs.items())
+
+
+def judge(path, cases):
+    """Our largest distance from the truth, ONNX Runtime's, and what is said of them."""
+    try:
+        truths = [run_reference(path, inputs) for inputs, _, _ in cases]
+        near = max(largest(ours, truth) for (_, ours, _), truth in zip(cases, truths))
+        far = max(largest(theirs, truth) for (_, _, theirs), truth in zip(cases, truths))
+        return near, far, f"{near:.1e} / {far:.1e}"
+    except Exception:
+        near = max(largest(ours, theirs) for _, ours, theirs in cases)
+        spread = max(largest(run_theirs(path, inputs, optimized=False), theirs) for inputs, _, theirs in cases)
+        return near, spread, f"~ {spread:.1e}"
 
 
 def row(package, name, path, args):
     try:
-        report, worst, spread = compare(path, name, args)
+        report, worst, verdict = compare(path, name, args)
     except Exception as problem:
-        return f"| {package} | {name} | | | | | | FAILED: {str(problem)[:300]} |", False
+        return f"| {package} | {name} | | | | | | | FAILED: {str(problem)[:300]} |", False
     totals = report["totals"]
     status = totals["completeness"]["status"]
-    passes = status == "complete" and worst <= max(args.bound, spread)
+    near, far, text = verdict or (0, 0, "")
+    passes = status == "complete" and near <= max(args.bound, 2 * far)
     return (
         f"| {package} | {name} | {report['network']['nodes']:,} | {totals['parameters']['learnable']:,} | {totals['macs']:,} | {status} "
-        f"| {worst:.1e} ({spread:.1e}) | {'passes' if passes else 'FAILED'} |"), passes
+        f"| {worst:.1e} | {text} | {'passes' if passes else 'FAILED'} |"), passes
 
 
 def main():
@@ -241,8 +300,8 @@ def main():
     parser.add_argument("--bound", type=float, default=1e-5)
     args = parser.parse_args()
     packages = [p for p in PACKAGES if not args.only or any(text in p for text in args.only)]
-    print("| package | file | nodes | parameters | MACs | figures | error (ONNX Runtime's own) | verdict |")
-    print("|---|---|---:|---:|---:|---|---:|---|")
+    print("| package | file | nodes | parameters | MACs | figures | error | ours / theirs from 64 bits | verdict |")
+    print("|---|---|---:|---:|---:|---|---:|---:|---|")
     passed = total = 0
     with tempfile.TemporaryDirectory() as folder:
         for package, name, path in files_in(folder, packages):

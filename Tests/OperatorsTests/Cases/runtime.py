@@ -227,6 +227,16 @@ def learned():
          coefficients=real(12).tolist(), intercepts=real(3).tolist(), post_transform="LOGISTIC")
 
 
+def dynamic():
+    for direction in ("forward", "bidirectional"):
+        d = 2 if direction == "bidirectional" else 1
+        weights = [random.randint(-127, 128, (d, n, 12)).astype(np.int8) for n in (4, 3)]
+        scales = [real(d, low=0.004, high=0.008), np.zeros(d, np.int8)]
+        inputs = [real(5, 1, 4), *weights, real(d, 24), None, real(d, 1, 3), real(d, 1, 3), None, *scales, *scales]
+        case(f"DynamicQuantizeLSTM_{direction}", "DynamicQuantizeLSTM", inputs, 3, domain="com.microsoft", hidden_size=3,
+             direction=direction)
+
+
 recurrent()
 convolution()
 pooling()
@@ -234,6 +244,7 @@ others()
 microsoft()
 quantised()
 learned()
+dynamic()
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime.txt"), "w") as out:
     out.write("\n".join(texts) + "\n")
 print(len(texts))
