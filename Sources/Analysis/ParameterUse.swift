@@ -31,6 +31,7 @@ enum ParameterUse {
   static func isCarried(_ place: Int, by node: Node) -> Bool {
     switch node.operatorName {
     case "DequantizeLinear", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Cast",
+      "CastLike",
       "Slice",
       "Expand", "Split", "Pad", "Gather", "Tile":
       place == 0

@@ -63,7 +63,9 @@ struct ParameterWalk {
         }
       }
       for node in graph.nodes where !node.attributes.contains(where: \.holdsGraph) {
-        let readsStored = node.inputs.allSatisfy { $0.map { isStored[$0.index] } ?? true }
+        // Of the other input the type is taken alone.
+        let read = node.operatorName == "CastLike" ? node.inputs.prefix(1) : node.inputs[...]
+        let readsStored = read.allSatisfy { $0.map { isStored[$0.index] } ?? true }
         guard readsStored, !node.inputs.isEmpty || node.operatorName == "Constant" else { continue }
         for case let output? in node.outputs { isStored[output.index] = true }
       }

@@ -65,6 +65,23 @@ import Testing
     #expect(parameters == ParameterCounts(learnable: 6, constants: 4))
   }
 
+  /// The same mask as a program makes it, from zeros of the type of something computed into which regions are written.
+  @Test func computedMasks() throws {
+    let parameters = try count(
+      """
+      masks (float[2,2] x) => (float[2,2] y)
+      <int64[2] shape = {2,2}, int64[1,2] place = {0,1}, float[1] update = {1}, float zero = {0}, float hidden = {-100}> {
+        made = ConstantOfShape (shape)
+        zeros = CastLike (made, x)
+        regions = ScatterND (zeros, place, update)
+        isSame = Equal (regions, zero)
+        mask = Where (isSame, regions, hidden)
+        y = Add (x, mask)
+      }
+      """)
+    #expect(parameters.learnable == 0)
+  }
+
   /// PyTorch's exporter says of each tensor what it was in the program: a gain of one number is learned, a table that is a
   /// buffer is not, and zeros of which nothing is said are the exporter's own. Of a file that says nothing, the readers decide.
   @Test(arguments: [
