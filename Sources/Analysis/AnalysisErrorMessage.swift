@@ -66,6 +66,7 @@ extension OperatorError {
     case .overflow: "a size is more than a 64-bit number holds"
     case .tooLarge(let bytes, let limit): "a tensor would take \(bytes) bytes, and the limit is \(limit)"
     case .value(let input, let reason): "a value of input \(input) is not allowed: \(reason)"
+    case .nestedGraph: "a graph nested in the node does not fit what it is given"
     case .noKernel: "this build has no code that runs the operator"
     case .unsupported(let part): "this build does not support \(part)"
     }

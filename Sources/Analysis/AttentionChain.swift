@@ -115,7 +115,7 @@ struct AttentionChain {
 }
 
 extension AttentionChain {
-  func unit(_ layering: Layers) -> AttentionUnit {
+  func unit(_ layering: Layers, _ known: inout AttentionMasks) -> AttentionUnit {
     var e = AttentionExtents()
     e.queryLength = extents[extents.count - 2]
     (e.headSize, e.valueSize) = (scores.size, values.size)
@@ -129,13 +129,9 @@ extension AttentionChain {
     var visibility: AttentionVisibility? = AttentionVisibility(isCausal: false)
     for mask in masks {
       guard let type = inferred.tensor(mask), type.elementCount != 1 else { continue }
-      guard let fact = inferred.facts[mask.index] else {
-        visibility = nil
-        break
-      }
       // The other side of a choice is hidden where its scores are: the condition says it all.
-      let found = AttentionMasks.visibility(of: fact, e)
-      visibility = found.map { $0.isCausal ? $0 : visibility ?? $0 }
+      let found = known.visibility(of: mask, e)
+      visibility = found.map { $0.isCausal || $0.hasWindow ? $0 : visibility ?? $0 }
       if visibility == nil { break }
     }
     let indices = Set(nodes.compactMap { layering.layerOfNode[$0.index] }).sorted()

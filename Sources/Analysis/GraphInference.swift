@@ -8,14 +8,16 @@ final class GraphInference {
   let graph: Graph
   let session: InferenceSession
   private let enclosing: GraphInference?
-  private let operatorSets: [String: Int]
-  private let nodeOperatorSets: [NodeID: [String: Int]]
+  let operatorSets: [String: Int]
+  let nodeOperatorSets: [NodeID: [String: Int]]
   private(set) var operators: [(any Operator)?]
   private(set) var facts: [Fact?]
   private(set) var isConstant: [Bool]
   private(set) var captures: [NodeID: [ValueID]] = [:]
   /// What the operator of a node with nested graphs had inferred, in that order.
   private(set) var nestedRuns: [NodeID: [NestedRun]] = [:]
+  /// Rounds of loops that do not follow from their trip count: as the options say, or as counted.
+  private(set) var rounds: [NodeID: Int] = [:]
   private lazy var valuesByName: [String: ValueID] = Dictionary(
     graph.valueIDs.map { (graph[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
 
@@ -35,7 +37,10 @@ final class GraphInference {
 
   func run(inputs: [Fact?]) throws(AnalysisError) {
     for (index, value) in graph.values.enumerated() { enter(value, at: index) }
-    for (input, fact) in zip(graph.inputs, inputs) { facts[input.index] = fact }
+    for (input, fact) in zip(graph.inputs, inputs) {
+      facts[input.index] = fact
+      isConstant[input.index] = session.isTrial && fact?.constant != nil
+    }
     for id in graph.nodeIDs { try inferNode(id) }
   }
 
@@ -111,15 +116,25 @@ final class GraphInference {
       arguments.inferSubgraph = { (nested, facts) throws(OperatorError) in
         try self.inferNested(nested, facts, sets, of: id)
       }
+      if node.operatorName == "Loop" {
+        arguments.rounds = session.tripCounts[node.displayName(in: graph)] ?? countedRounds(node, id)
+        rounds[id] = arguments.rounds
+      }
     }
     do {
       let outputs = try kind.infer(arguments)
+      if let unfit = session.nestedError {
+        session.nestedError = nil
+        session.addUnfitBranch(unfit, of: node.displayName(in: graph))
+      }
       return constant ? fold(node, kind, inputs, outputs) : outputs
     } catch let error {
-      // What one branch does not fit leaves its outputs unknown; a limit holds for the whole network.
+      // What no branch fits leaves its outputs unknown, or is a graph around that does not fit either; a limit holds for the
+      // whole network.
       if case .nestedTooDeep? = session.nestedError { throw error }
       switch error {
-      case .needsValue, .unsupported:
+      case .nestedGraph where enclosing != nil: throw error
+      case .needsValue, .unsupported, .nestedGraph:
         session.nestedError = nil
         return []
       default: throw error
@@ -168,7 +183,8 @@ final class GraphInference {
       try inner.run(inputs: inputs)
     } catch let error {
       session.nestedError = error
-      throw .unsupported("a nested graph")
+      if case .nestedTooDeep = error { throw .unsupported("graphs nested this deep") }
+      throw .nestedGraph
     }
     let condition = nested.outputs.first.flatMap { inner.facts[$0.index]?.constant?.integers?.first }
     nestedRuns[node, default: []].append(

@@ -52,7 +52,7 @@ extension GraphInference {
       return (other.macs, other.elementwiseOperations) > (cost.macs, cost.elementwiseOperations)
         ? other : cost
     case "Loop":
-      guard let rounds = loopRounds(node, goesOn: last.goesOn) else { return nil }
+      guard let rounds = loopRounds(node, id, goesOn: last.goesOn) else { return nil }
       return cost.multiplied(by: max(rounds, 0))
     case "SequenceMap":
       return session.tripCounts[node.displayName(in: graph)].flatMap { cost.multiplied(by: $0) }
@@ -66,14 +66,14 @@ extension GraphInference {
     }
   }
 
-  /// The rounds of a loop, from its own trip count or from the options.
-  private func loopRounds(_ node: Node, goesOn: Bool) -> Int? {
+  /// The rounds of a loop, from its own trip count, from the options or from its condition.
+  private func loopRounds(_ node: Node, _ id: NodeID, goesOn: Bool) -> Int? {
     if goesOn, case let trips?? = node.inputs.first,
       let rounds = facts[trips.index]?.constant?.integers?.first
     {
       return rounds
     }
-    return session.tripCounts[node.displayName(in: graph)]
+    return rounds[id]
   }
 
   /// Whether a node runs one of two branches and only the run knows which, itself or in graphs nested in it.

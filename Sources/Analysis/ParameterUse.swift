@@ -31,19 +31,30 @@ enum ParameterUse {
   static func isCarried(_ place: Int, by node: Node) -> Bool {
     switch node.operatorName {
     case "DequantizeLinear", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity", "Cast",
+      "CastLike",
       "Slice",
       "Expand", "Split", "Pad", "Gather", "Tile":
       place == 0
-    case "Shape", "Size", "ConstantOfShape", "Range", "OneHot": false
+    case "Shape", "Size", "ConstantOfShape", "Range", "OneHot", "Scatter", "ScatterElements", "ScatterND":
+      false
     default: true
     }
   }
+
+  /// Whether a node only reads how large its input is.
+  static func isMeasured(by node: Node) -> Bool {
+    node.operatorName == "Shape" || node.operatorName == "Size"
+  }
+
+  /// Operators that masks are put over scores with.
+  static let masking: Set<String> = ["Add", "Sub", "Where", "Max", "Min"]
 
   /// Operators whose weights are integers, with the inputs that hold them; the other inputs are scales and zero points.
   private static let quantizedWeights: [String: Set<Int>] = [
     "ConvInteger": [1], "MatMulInteger": [0, 1], "QLinearConv": [3, 8], "QLinearMatMul": [0, 3],
     "QGemm": [0, 3, 6],
-    "MatMulNBits": [1, 5], "GatherBlockQuantized": [0], "DequantizeLinear": [0],
+    "DynamicQuantizeLSTM": [1, 2, 3, 7], "MatMulNBits": [1, 5], "GatherBlockQuantized": [0],
+    "DequantizeLinear": [0],
   ]
 
   /// Normalisations and activations whose stored inputs are all trained, even where they are a single number.

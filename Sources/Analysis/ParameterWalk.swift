@@ -17,8 +17,14 @@ struct ParameterWalk {
   struct Use {
     var kind: ParameterClass
     var layer: Int?
+    /// Whether all that read it put it over computed values, as masks are.
+    var canBeMask = false
 
     mutating func join(_ other: Use) {
+      canBeMask =
+        kind == .learnable && other.kind == .learnable
+        ? canBeMask && other.canBeMask
+        : kind > other.kind ? canBeMask : other.canBeMask
       kind = max(kind, other.kind)
       if let theirs = other.layer { layer = min(layer ?? theirs, theirs) }
     }
@@ -26,9 +32,12 @@ struct ParameterWalk {
 
   private(set) var sources: [Source] = []
   private let operatorSets: [String: Int]
+  /// Whether the file says of its stored tensors what they are for.
+  private let notesUses: Bool
 
   init(_ inferred: InferredGraph, _ layers: Layers) {
     operatorSets = inferred.network.operatorSets
+    notesUses = inferred.graph.values.contains { $0.storedUse == .parameter }
     let scope = Scope(
       graph: inferred.graph, layerOf: { layers.layerOfNode[$0.index] },
       roleOf: { inferred.roles[$0.index] ?? .layer }, typeOf: { inferred.tensor($0) },
@@ -54,7 +63,9 @@ struct ParameterWalk {
         }
       }
       for node in graph.nodes where !node.attributes.contains(where: \.holdsGraph) {
-        let readsStored = node.inputs.allSatisfy { $0.map { isStored[$0.index] } ?? true }
+        // Of the other input the type is taken alone.
+        let read = node.operatorName == "CastLike" ? node.inputs.prefix(1) : node.inputs[...]
+        let readsStored = read.allSatisfy { $0.map { isStored[$0.index] } ?? true }
         guard readsStored, !node.inputs.isEmpty || node.operatorName == "Constant" else { continue }
         for case let output? in node.outputs { isStored[output.index] = true }
       }
@@ -118,16 +129,30 @@ struct ParameterWalk {
       }
     }
     var captured: [String: Use] = [:]
-    for (index, use) in uses.byValue.enumerated() {
+    for (index, read) in uses.byValue.enumerated() {
       switch graph.values[index].origin {
       case .initializer(let tensor):
         let type = scope.typeOf(ValueID(index)) ?? tensor.type
-        sources.append(Source(tensor: tensor, type: type, use: use ?? Use(kind: .constant)))
-      case .captured: if let use { captured[graph.values[index].name] = use }
+        sources.append(Source(tensor: tensor, type: type, use: use(of: graph.values[index], tensor, read)))
+      case .captured: if let read { captured[graph.values[index].name] = read }
       case .input, .node: break
       }
     }
     return captured
+  }
+
+  /// What the file says of a stored value, where it does, goes before what follows from its readers.
+  private func use(of value: Value, _ tensor: Tensor, _ read: Use?) -> Use {
+    guard var use = read else { return Use(kind: .constant) }
+    switch value.storedUse {
+    case .parameter?: use.kind = .learnable
+    case .setting? where use.kind == .learnable && tensor.element.isFloatingPoint: use.kind = .constant
+    case nil where use.kind == .learnable && use.canBeMask && tensor.isMask: use.kind = .constant
+    // What an exporter puts in by itself, such as the bias of a convolution that has none.
+    case nil where use.kind == .learnable && notesUses && tensor.isZero: use.kind = .constant
+    case .setting?, nil: break
+    }
+    return use
   }
 
   /// Takes the uses that a node makes of stored values while the network runs.
@@ -136,7 +161,8 @@ struct ParameterWalk {
       guard let input, uses.isStored[input.index] else { continue }
       let type = scope.typeOf(input) ?? TensorType(.float32, nil)
       let kind = ParameterUse.of(type, readBy: node, at: place, role: scope.roleOf(id))
-      uses.join(input, Use(kind: kind, layer: layer))
+      let canBeMask = kind == .learnable && ParameterUse.masking.contains(node.operatorName)
+      uses.join(input, Use(kind: kind, layer: layer, canBeMask: canBeMask))
     }
   }
 
@@ -155,7 +181,8 @@ struct ParameterWalk {
       guard let input else { continue }
       let carries =
         ParameterUse.isCarried(place, by: node) && Self.canHoldWeights(scope.typeOf(input), readBy: node)
-      uses.join(input, carries ? use : Use(kind: .constant, layer: use.layer))
+      let layer = ParameterUse.isMeasured(by: node) ? nil : use.layer
+      uses.join(input, carries ? use : Use(kind: .constant, layer: layer))
     }
   }
 
@@ -169,7 +196,10 @@ struct ParameterWalk {
   private mutating func addSource(_ node: Node, _ use: Use, _ scope: Scope) {
     if node.operatorName == "Constant" {
       switch node.attributes.first?.value {
-      case .tensor(let tensor): sources.append(Source(tensor: tensor, type: tensor.type, use: use))
+      case .tensor(let tensor):
+        var use = use
+        if use.kind == .learnable, use.canBeMask, tensor.isMask { use.kind = .constant }
+        sources.append(Source(tensor: tensor, type: tensor.type, use: use))
       case .sparseTensor(let sparse):
         let type = TensorType(sparse.values.element, Shape(sparse.dimensions))
         sources.append(Source(tensor: sparse.values, type: type, use: use))

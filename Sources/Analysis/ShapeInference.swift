@@ -48,16 +48,21 @@ final class InferenceSession {
   let symbols: [String: Int]
   let tripCounts: [String: Int]
   let depthLimit: Int
+  /// Whether this only finds out what a loop does round by round, with the content that each round has.
+  let isTrial: Bool
+  var roundBudget = GraphInference.roundBudget
   /// Names of the loops met so far.
   private(set) var loops: [String] = []
   var depth = 0
   /// The error of a nested graph, kept while the operator that owns the graph passes its own kind of error on.
   var nestedError: AnalysisError?
   private var differences: [Finding] = []
+  private var unfitBranches: [Finding] = []
   private var unknownOperators: [(name: String, count: Int)] = []
 
-  init(_ symbols: [String: Int], tripCounts: [String: Int], depthLimit: Int) {
+  init(_ symbols: [String: Int], tripCounts: [String: Int], depthLimit: Int, isTrial: Bool = false) {
     self.symbols = symbols
+    self.isTrial = isTrial
     self.tripCounts = tripCounts
     self.depthLimit = depthLimit
   }
@@ -67,7 +72,8 @@ final class InferenceSession {
   }
 
   var allFindings: [Finding] {
-    unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + differences
+    unknownOperators.map { Finding(.unknownOperator(name: $0.name, count: $0.count)) } + unfitBranches
+      + differences
   }
 
   func addUnknown(_ node: Node) {
@@ -77,6 +83,13 @@ final class InferenceSession {
     } else {
       unknownOperators.append((name, 1))
     }
+  }
+
+  /// Notes that one branch of a choice cannot be the one that is taken.
+  func addUnfitBranch(_ error: AnalysisError, of node: String) {
+    let finding = Finding(.unfitBranch(reason: error.message), node: node)
+    guard unfitBranches.count < Self.differenceLimit, !unfitBranches.contains(finding) else { return }
+    unfitBranches.append(finding)
   }
 
   func addDifference(_ value: Value, _ declared: String, _ inferred: TensorType, node: Node) {

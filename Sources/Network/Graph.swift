@@ -72,6 +72,15 @@ package struct Value: Sendable {
   package var origin: Origin
   /// What the file says of it, symbols by name; inference starts from it and checks against it.
   package var declared: DeclaredType?
+  /// What the file says a stored value is for; nil where it says nothing.
+  package var storedUse: StoredUse?
+
+  package enum StoredUse: Sendable {
+    /// Trained, though it may be a single number.
+    case parameter
+    /// A buffer or a constant of the program that the network was written as.
+    case setting
+  }
 
   package enum Origin: Sendable {
     case input

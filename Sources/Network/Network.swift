@@ -73,6 +73,8 @@ package struct Finding: Sendable, Hashable {
     case symbolDefaulted(symbol: String, value: Int)
     /// The file declares another shape than follows from the operators.
     case declarationDiffers(value: String, declared: String, inferred: String)
+    /// A branch of a choice does not fit the network's extents, so that the other one is counted.
+    case unfitBranch(reason: String)
     /// An operator that has no shape rule here; the file's own declaration was used if there was one.
     case unknownOperator(name: String, count: Int)
     /// The file is one of several that together hold the network.

@@ -30,6 +30,8 @@ package struct InferenceInputs {
   package var facts: [Fact?]
   /// Infers a subgraph's outputs for given facts of its inputs; captured values are found by the caller.
   package var inferSubgraph: (Graph, [Fact]) throws(OperatorError) -> [Fact]
+  /// The rounds of a loop, where the caller knows them and the trip count does not tell.
+  package var rounds: Int?
 
   package init(
     _ facts: [Fact?],

@@ -22,6 +22,8 @@ package enum OperatorError: Error, Equatable, Sendable {
   case value(input: Int, reason: String)
   /// This build has no code that runs the operator.
   case noKernel
+  /// A graph nested in the node does not fit what it is given; whose inference it is knows more.
+  case nestedGraph
   /// A part of the operator that this build does not run.
   case unsupported(String)
 }

@@ -47,7 +47,9 @@ package enum OperatorRegistry {
     BlockedConv.self, BlockedMaxPool.self, BlockedAveragePool.self, BlockedGlobalMaxPool.self,
     BlockedGlobalAveragePool.self, BlockedUpsample.self, ReorderInput.self, ReorderOutput.self,
   ]
-  static let recurrent: [any Operator.Type] = [RNN.self, GRU.self, LSTM.self]
+  static let recurrent: [any Operator.Type] = [
+    RNN.self, GRU.self, LSTM.self, DynamicQuantizeLSTM.self,
+  ]
   static let shape: [any Operator.Type] = [
     Constant.self, ConstantOfShape.self, Expand.self, EyeLike.self, Flatten.self, Identity.self,
     RangeOperator.self, Reshape.self, ShapeOperator.self, Size.self, Squeeze.self, Unsqueeze.self,

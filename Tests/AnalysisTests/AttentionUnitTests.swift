@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Network
 import Operators
 import TestSupport
@@ -35,6 +36,43 @@ import Testing
       #expect(unit.cacheBytesPerPlace == 2 * 12 * 64 * 4)
       #expect(unit.cacheBytes == 64 * 2 * 12 * 64 * 4)
     }
+  }
+
+  /// A mask of 256 x 256 scores is too large to be kept, and is computed when it is asked for.
+  @Test func largeCausalMask() throws {
+    let network = try NetworkReader.read(path: Fixture.path("gpt2.onnx"))
+    for unit in try Analyzer.analyze(network, AnalysisOptions(inputShapes: ["input": [1, 256]])).attention {
+      #expect(unit.visibility == AttentionVisibility(isCausal: true))
+      #expect(unit.neededMACs == 12 * 256 * 256 * 64)
+    }
+  }
+
+  /// Masks that exporters write out for 4 queries: a window shows a place and the one before it, 1 + 2 + 2 + 2 keys;
+  /// what a row shows beyond its own place, or leaves out in between, is neither causal nor a window.
+  @Test(arguments: [
+    ("1,0,0,0, 1,1,0,0, 0,1,1,0, 0,0,1,1", AttentionVisibility(isCausal: true, left: 1), 7),
+    ("1,0,0,0, 1,1,0,0, 1,1,1,0, 1,1,1,1", AttentionVisibility(isCausal: true), 10),
+    ("1,0,0,0, 1,1,0,0, 1,1,1,0, 0,0,1,1", nil, nil),
+    ("1,0,0,0, 1,1,0,0, 1,0,1,0, 1,1,1,1", nil, nil),
+    ("1,1,0,0, 1,1,0,0, 1,1,1,0, 1,1,1,1", nil, nil),
+    ("1,0,0,0, 1,0,0,0, 1,1,1,0, 1,1,1,1", nil, nil),
+    ("0,0,0,0, 1,1,0,0, 1,1,1,0, 1,1,1,1", nil, nil),
+    ("0,1,0,0, 1,1,0,0, 1,1,1,0, 1,1,1,1", nil, nil),
+  ])
+  func writtenMask(seen: String, visibility: AttentionVisibility?, pairs: Int?) throws {
+    let analysis = try Analyses.text(
+      """
+      masked (float[1,2,4,8] q, float[1,2,8,4] k, float[1,2,4,8] v) => (float[1,2,4,8] y)
+        <bool[4,4] seen = {\(seen)}, float hidden = {-3.4e38}> {
+        s = MatMul (q, k)
+        m = Where (seen, s, hidden)
+        w = Softmax <axis = -1> (m)
+        y = MatMul (w, v)
+      }
+      """)
+    let unit = try #require(analysis.attention.first)
+    #expect(unit.visibility == visibility)
+    #expect(unit.neededMACs == pairs.map { $0 * 2 * (8 + 8) })
   }
 
   @Test func encodersSeeEverything() throws {

@@ -56,6 +56,52 @@ import Testing
     #expect(analysis.totals.completeness.uncounted == [.init(operator: "Loop", count: 1)])
   }
 
+  /// A counter held against a length that follows from the input ends the loop after as many rounds, and what it collects has
+  /// that many rows: TensorFlow's exporter writes recurrent layers so.
+  @Test func countedRounds() throws {
+    let analysis = try Analyses.text(
+      """
+      loop (float[S,4] x) => (float[S,3] z)
+        <int64 zero = {0}, int64 one = {1}, bool go = {1}, float[4,4] w = {}, float[4,3] v = {}> {
+        shape = Shape (x)
+        length = Gather (shape, zero)
+        first = Gather (x, zero)
+        count, last, all = Loop <
+          body = round (int64 i, bool again, int64 n, float[4] state) => (bool on, int64 next, float[4] new, float[4] kept) {
+            next = Add (n, one)
+            row = Gather (x, n)
+            product = MatMul (row, w)
+            new = Add (product, state)
+            kept = Identity (new)
+            on = Less (next, length)
+          }
+        > (, go, zero, first)
+        z = MatMul (all, v)
+      }
+      """, AnalysisOptions(dimensions: ["S": 6]))
+    #expect(analysis.totals.macs == 6 * 16 + 6 * 4 * 3)
+    #expect(analysis.totals.completeness.isComplete)
+    #expect(analysis.network.outputs.first?.type == .tensor(TensorType(.float32, [6, 3])))
+  }
+
+  /// A loop that its condition never ends is not counted round by round for ever.
+  @Test func endlessRounds() throws {
+    let analysis = try Analyses.text(
+      """
+      loop (float[1,4] x) => (float[1,4] y)
+        <int64 zero = {0}, int64 one = {1}, int64 limit = {-1}, bool go = {1}, float[4,4] w = {}> {
+        n, y = Loop <
+          body = round (int64 i, bool again, int64 n, float[1,4] state) => (bool on, int64 next, float[1,4] new) {
+            next = Add (n, one)
+            new = MatMul (state, w)
+            on = Greater (next, limit)
+          }
+        > (, go, zero, x)
+      }
+      """)
+    #expect(analysis.totals.completeness.uncounted == [.init(operator: "Loop", count: 1)])
+  }
+
   /// Rounds that the user gives stand for those that only the run knows.
   @Test func givenRounds() throws {
     let text = """
@@ -91,6 +137,44 @@ import Testing
     #expect(analysis.totals.macs == 32)
     #expect(analysis.totals.completeness.isComplete)
     #expect(analysis.totals.completeness.bounds == ["y"])
+  }
+
+  /// A branch whose product does not fit the input cannot be taken: the other one is what the network costs.
+  @Test(arguments: [(4, 16), (5, 40)])
+  func unfitBranch(extent: Int, macs: Int) throws {
+    let analysis = try Analyses.text(
+      """
+      branches (float[1,?] x, bool c) => (float[1,?] y) <float[4,4] w = {}, float[5,8] v = {}> {
+        y = If <
+          then_branch = one () => (float[1,4] a) { a = MatMul (x, w) },
+          else_branch = two () => (float[1,8] b) { b = MatMul (x, v) }
+        > (c)
+      }
+      """, AnalysisOptions(inputShapes: ["x": [1, extent]]))
+    #expect(analysis.totals.macs == macs)
+    #expect(analysis.totals.completeness.isComplete)
+    #expect(analysis.totals.completeness.bounds.isEmpty)
+    #expect(analysis.network.outputs.first?.type == .tensor(TensorType(.float32, [1, extent == 4 ? 4 : 8])))
+    let finding = try #require(analysis.findings.first)
+    guard case .unfitBranch = finding.kind else {
+      Issue.record("found \(finding)")
+      return
+    }
+    #expect(finding.node == "y")
+  }
+
+  /// Where no branch fits, nothing is known and nothing is counted.
+  @Test func noBranchFits() throws {
+    let analysis = try Analyses.text(
+      """
+      branches (float[1,3] x, bool c) => (float[1,?] y) <float[4,4] w = {}, float[5,8] v = {}> {
+        y = If <
+          then_branch = one () => (float[1,4] a) { a = MatMul (x, w) },
+          else_branch = two () => (float[1,8] b) { b = MatMul (x, v) }
+        > (c)
+      }
+      """)
+    #expect(analysis.totals.completeness.uncounted == [.init(operator: "If", count: 1)])
   }
 
   /// A scan steps along its inputs' first axis: 6 rounds of a product of 4 x 4.

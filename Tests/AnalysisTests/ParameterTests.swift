@@ -1,5 +1,7 @@
 import Analysis
+import Formats
 import Network
+import TestSupport
 import Testing
 
 /// Where weights live in real files, and what is no weight.
@@ -47,6 +49,80 @@ import Testing
       """)
     #expect(analysis.totals.parameters == ParameterCounts(learnable: 216, constants: 4))
     #expect(analysis.totals.weightBytes == 0)
+  }
+
+  /// Masks of windows as Swin stores them, beside a table that is learned: zeros and -100 in a matrix are no weights.
+  @Test func writtenMasks() throws {
+    let parameters = try count(
+      """
+      masks (float[1,2,2] x) => (float[1,2,2] y)
+      <float[1,2,2] mask = {0,-100,-100,0}, float[1,2,2] table = {0,-100,-90,0}, float[2] bias = {0,-100}> {
+        a = Add (x, mask)
+        b = Add (a, table)
+        y = Add (b, bias)
+      }
+      """)
+    #expect(parameters == ParameterCounts(learnable: 6, constants: 4))
+  }
+
+  /// The same mask as a program makes it, from zeros of the type of something computed into which regions are written.
+  @Test func computedMasks() throws {
+    let parameters = try count(
+      """
+      masks (float[2,2] x) => (float[2,2] y)
+      <int64[2] shape = {2,2}, int64[1,2] place = {0,1}, float[1] update = {1}, float zero = {0}, float hidden = {-100}> {
+        made = ConstantOfShape (shape)
+        zeros = CastLike (made, x)
+        regions = ScatterND (zeros, place, update)
+        isSame = Equal (regions, zero)
+        mask = Where (isSame, regions, hidden)
+        y = Add (x, mask)
+      }
+      """)
+    #expect(parameters.learnable == 0)
+  }
+
+  /// PyTorch's exporter says of each tensor what it was in the program: a gain of one number is learned, a table that is a
+  /// buffer is not, and zeros of which nothing is said are the exporter's own. Of a file that says nothing, the readers decide.
+  @Test(arguments: [
+    (true, ParameterCounts(learnable: 5, constants: 6)),
+    (false, ParameterCounts(learnable: 10, constants: 1)),
+  ])
+  func notedUses(areNoted: Bool, expected: ParameterCounts) throws {
+    let kinds = [
+      ("gain", [1], "PARAMETER"), ("w", [2, 2], "PARAMETER"), ("table", [4], "BUFFER"), ("bias", [2], ""),
+    ]
+    let model = ProtobufEncoder.model { graph in
+      graph.input("x", [1, 2])
+      graph.output("y", [1, 2])
+      for (name, dimensions, kind) in kinds {
+        let count = dimensions.reduce(1, *)
+        graph.initializer(name, 1, dimensions) {
+          $0.packed(4, floats: Array(repeating: name == "bias" ? 0 : 0.5, count: count))
+        }
+        guard areNoted, !kind.isEmpty else { continue }
+        graph.message(13) { value in
+          value.string(1, name)
+          value.message(4) {
+            $0.string(1, "pkg.torch.export.graph_signature.InputSpec.kind")
+            $0.string(2, kind)
+          }
+        }
+      }
+      graph.node("Concat", ["x", "x"], ["wide"]) {
+        $0.attribute("axis", type: 2) { $0.integer(3, 1) }
+      }
+      graph.node("Mul", ["wide", "table"], ["scaled"])
+      graph.node("MatMul", ["x", "w"], ["product"])
+      graph.node("Gemm", ["product", "w", "bias"], ["dense"])
+      graph.node("ReduceMax", ["scaled"], ["most"])
+      graph.node("Mul", ["dense", "gain"], ["gained"])
+      graph.node("Add", ["gained", "most"], ["y"])
+    }
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let network = try NetworkReader.read(path: folder.write(model.bytes, to: "noted.onnx"))
+    #expect(try Analyzer.analyze(network).totals.parameters == expected)
   }
 
   @Test func batchNormalizationHasBuffers() throws {

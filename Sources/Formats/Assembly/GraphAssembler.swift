@@ -88,8 +88,9 @@ struct GraphAssembler {
       }
     }
     for declaration in [draft.declarations, draft.inputs, draft.outputs].joined() {
-      guard let type = declaration.type, let id = own(declaration.name) else { continue }
-      scopes[scope].values[id.index].declared = type
+      guard let id = own(declaration.name) else { continue }
+      if let type = declaration.type { scopes[scope].values[id.index].declared = type }
+      if let use = declaration.storedUse { scopes[scope].values[id.index].storedUse = use }
     }
     return inputs
   }

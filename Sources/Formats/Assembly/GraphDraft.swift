@@ -15,6 +15,7 @@ struct GraphDraft {
   struct DeclaredName {
     var name: NameID
     var type: DeclaredType?
+    var storedUse: Value.StoredUse?
     var offset: Int?
   }
 

@@ -57,19 +57,34 @@ extension ModelReader {
     do throws(FormatError) {
       var name = 0..<0
       var type = Slices()
+      var storedUse: Value.StoredUse?
       var inner = try WireReader(file.bytes, reader.range, depth: reader.depth + 1, limits: limits)
       while try inner.next() {
         switch (inner.number, inner.kind) {
         case (1, .bytes): name = inner.range
         case (2, .bytes): type.append(inner.range)
+        case (4, .bytes): storedUse = try self.storedUse(inner.range, depth: inner.depth + 1) ?? storedUse
         default: break
         }
       }
       var declared = try declaredType(type, depth: reader.depth + 2)
       if isInput { declared = declared?.withoutEmptyExtents }
-      return GraphDraft.DeclaredName(name: try nameID(name), type: declared, offset: reader.offset)
+      return GraphDraft.DeclaredName(
+        name: try nameID(name), type: declared, storedUse: storedUse, offset: reader.offset)
     } catch {
       throw error.at(reader.offset).inside(field, index)
+    }
+  }
+
+  /// What a `StringStringEntryProto` of a value tells of its use: PyTorch notes for each stored tensor what it was in the
+  /// program, by the name of its `torch.export.graph_signature.InputKind`.
+  private mutating func storedUse(_ range: Range<Int>, depth: Int) throws(FormatError) -> Value.StoredUse? {
+    let entry = try entry(range, depth: depth)
+    guard text(entry.key) == "pkg.torch.export.graph_signature.InputSpec.kind" else { return nil }
+    return switch text(entry.value) {
+    case "PARAMETER": .parameter
+    case "BUFFER", "CONSTANT_TENSOR": .setting
+    default: nil
     }
   }
 

@@ -11,14 +11,19 @@ struct If: Operator {
     elseBranch = try attributes.graph("else_branch")
   }
 
-  /// Those of the branch that is taken if that is known, else what both have in common.
+  /// Those of the branch that is taken if that is known, else what both have in common. A branch that does not fit cannot
+  /// be the one that is taken.
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let condition = try inputs.tensor(0)
     guard condition.element == .bool else { throw .elementType(input: 0, found: condition.element) }
     if let known = inputs[0]?.constant?.integers?.first {
       return try inputs.inferSubgraph(known != 0 ? thenBranch : elseBranch, [])
     }
-    let (first, second) = (try inputs.inferSubgraph(thenBranch, []), try inputs.inferSubgraph(elseBranch, []))
+    let (first, second) = (try facts(of: thenBranch, inputs), try facts(of: elseBranch, inputs))
+    guard let first, let second else {
+      guard let fitting = first ?? second else { throw .nestedGraph }
+      return fitting
+    }
     guard first.count == second.count else {
       throw .attributeValue("else_branch", reason: "another number of outputs than then_branch")
     }
@@ -30,6 +35,16 @@ struct If: Operator {
       merged.append(Fact(type))
     }
     return merged
+  }
+
+  /// nil where the branch does not fit.
+  private func facts(of branch: Graph, _ inputs: InferenceInputs) throws(OperatorError) -> [Fact]? {
+    do {
+      return try inputs.inferSubgraph(branch, [])
+    } catch {
+      guard error == .nestedGraph else { throw error }
+      return nil
+    }
   }
 
   func run(_ context: KernelContext) throws(OperatorError) {

@@ -25,7 +25,8 @@ struct Loop: Operator {
     }
     // A condition that stays true leaves the number of rounds to the trip count.
     let staysTrue = startsTrue && outputs[0].constant?.integers?.first.map { $0 != 0 } == true
-    let rounds = staysTrue ? inputs[0]?.constant?.integers?.first.map { max($0, 0) } : nil
+    let trips = staysTrue ? inputs[0]?.constant?.integers?.first : nil
+    let rounds = (trips ?? inputs.rounds).map { max($0, 0) }
     // After a round for certain, carried values are what the body makes of them.
     var facts = carried
     if let rounds { facts = rounds > 0 ? outputs[1...carriedCount].map { Fact($0.type) } : initial }

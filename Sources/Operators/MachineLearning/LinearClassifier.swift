@@ -22,13 +22,12 @@ struct LinearClassifier: Operator {
 
   /// Scores that are computed: one may stand for two classes.
   private func targets(features: Int) throws(OperatorError) -> Int {
-    guard features > 0, coefficients.count % features == 0 else {
+    // Coefficients beyond those of the scores are left alone, as ONNX Runtime does: it computes as many as there are intercepts.
+    let needed = intercepts.isEmpty ? coefficients.count : try product(intercepts.count, features)
+    guard features > 0, needed <= coefficients.count, needed % features == 0 else {
       throw .shape(input: 0, reason: "\(features) features for \(coefficients.count) coefficients")
     }
-    let targets = coefficients.count / features
-    guard intercepts.isEmpty || intercepts.count == targets else {
-      throw .attributeValue("intercepts", reason: "\(intercepts.count) for \(targets) scores")
-    }
+    let targets = needed / features
     guard targets == labels.count || targets == 1 else {
       throw .attributeValue("coefficients", reason: "\(targets) scores for \(labels.count) classes")
     }
@@ -49,7 +48,7 @@ struct LinearClassifier: Operator {
     // The comparison that finds the class.
     let perScore = (intercepts.isEmpty ? 0 : 1) + transform.operations + 1
     return Cost(
-      macs: try product(rows, coefficients.count), elementwiseOperations: try product(scores, perScore))
+      macs: try product(scores, features), elementwiseOperations: try product(scores, perScore))
   }
 
   func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { .whole }

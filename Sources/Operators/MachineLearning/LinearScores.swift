@@ -5,7 +5,7 @@ enum LinearScores {
   static func scores(
     _ row: ArraySlice<Double>, _ coefficients: [Float], _ intercepts: [Float], _ targets: Int
   ) -> [Double] {
-    let features = coefficients.count / targets
+    let features = row.count
     return (0..<targets).map { target in
       var total = intercepts.isEmpty ? 0 : Double(intercepts[target])
       for (index, value) in row.enumerated() {

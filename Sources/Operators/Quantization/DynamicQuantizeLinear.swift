@@ -21,17 +21,14 @@ struct DynamicQuantizeLinear: Operator {
   func run(_ context: KernelContext) throws(OperatorError) {
     let output = try makeOutput(context)
     let source = try context.input(0).elements(as: Float.self)
-    let (lowest, highest) = (min(source.min() ?? 0, 0), max(source.max() ?? 0, 0))
-    let range = (highest - lowest) / 255
-    let scale = range == 0 ? 1 : range
-    let ideal = (0 - lowest / scale).rounded(.toNearestOrEven)
-    let zero = ideal.isNaN ? 0 : min(max(ideal, 0), 255)
+    let range = ByteRange(source)
     let target = output.mutableElements(as: UInt8.self)
-    for (index, value) in source.enumerated() {
-      let quantized = (value / scale).rounded(.toNearestOrEven) + zero
-      target[index] = quantized.isNaN ? 0 : UInt8(min(max(quantized, 0), 255))
+    for (index, value) in source.enumerated() { target[index] = UInt8(range.index(of: value)) }
+    if context.wants(1) {
+      try context.output(1, .float32, []).mutableElements(as: Float.self)[0] = range.scale
     }
-    if context.wants(1) { try context.output(1, .float32, []).mutableElements(as: Float.self)[0] = scale }
-    if context.wants(2) { try context.output(2, .uint8, []).mutableElements(as: UInt8.self)[0] = UInt8(zero) }
+    if context.wants(2) {
+      try context.output(2, .uint8, []).mutableElements(as: UInt8.self)[0] = UInt8(range.zero)
+    }
   }
 }

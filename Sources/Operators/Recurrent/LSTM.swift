@@ -7,6 +7,8 @@ package struct LSTM: RecurrentOperator {
   package static let hasCellState = true
   package let recurrence: RecurrentAttributes
   package let couplesForget: Bool
+  /// Whether the hidden state is rounded to 8 bits, over its own range, before it is multiplied.
+  var roundsState = false
 
   package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     recurrence = try RecurrentAttributes(attributes, defaults: [.sigmoid, .tanh, .tanh])
@@ -25,6 +27,7 @@ package struct LSTM: RecurrentOperator {
     cellState: UnsafeMutablePointer<Value>
   ) {
     let size = cell.hiddenSize
+    if roundsState { ByteRange.round(UnsafeMutableBufferPointer(start: hidden, count: size)) }
     cell.multiply(hidden, gates: 4, first: 0, columns: 4 * size, into: cell.scratch)
     for index in 0..<(4 * size) { gates[index] += cell.scratch[index] + cell.bias[index] }
     let (gate, candidate, result) = (cell.activations[0], cell.activations[1], cell.activations[2])

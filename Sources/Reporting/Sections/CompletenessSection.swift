@@ -69,6 +69,8 @@ extension Finding {
       "Nobody gave a value for the symbol \(name: symbol); \(value) was taken."
     case .declarationDiffers(let value, let declared, let inferred):
       "The file declares \(name: value) as \(name: declared); from the operators follows \(name: inferred)."
+    case .unfitBranch(let reason):
+      "One branch cannot be taken with these extents, so the other one is counted: \(name: reason)."
     case .unknownOperator(let name, let count):
       "Operator \(name: name), \(Numbers.plural(count, "node")): no shape rule, the file's own declaration was used if there is one."
     case .partOfSeveral(let parts):

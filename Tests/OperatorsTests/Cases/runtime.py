@@ -221,12 +221,30 @@ def quantised():
         case(f"QGemm_{name}_floats", "QGemm", product, domain=domain, transB=1)
 
 
+def learned():
+    # A file may hold more coefficients than its scores have features: the runtime's own example does.
+    case("LinearClassifier_more_coefficients", "LinearClassifier", [real(4, 2)], 2, domain="ai.onnx.ml", classlabels_ints=[0, 1, 2],
+         coefficients=real(12).tolist(), intercepts=real(3).tolist(), post_transform="LOGISTIC")
+
+
+def dynamic():
+    for direction in ("forward", "bidirectional"):
+        d = 2 if direction == "bidirectional" else 1
+        weights = [random.randint(-127, 128, (d, n, 12)).astype(np.int8) for n in (4, 3)]
+        scales = [real(d, low=0.004, high=0.008), np.zeros(d, np.int8)]
+        inputs = [real(5, 1, 4), *weights, real(d, 24), None, real(d, 1, 3), real(d, 1, 3), None, *scales, *scales]
+        case(f"DynamicQuantizeLSTM_{direction}", "DynamicQuantizeLSTM", inputs, 3, domain="com.microsoft", hidden_size=3,
+             direction=direction)
+
+
 recurrent()
 convolution()
 pooling()
 others()
 microsoft()
 quantised()
+learned()
+dynamic()
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime.txt"), "w") as out:
     out.write("\n".join(texts) + "\n")
 print(len(texts))
