@@ -179,8 +179,12 @@ final class GraphInference {
     session.depth += 1
     defer { session.depth -= 1 }
     let inner = GraphInference(nested, session: session, operatorSets: sets, enclosing: self)
+    // That another branch does not fit is no matter of what is inside this one.
+    let pending = session.nestedError
+    session.nestedError = nil
     do {
       try inner.run(inputs: inputs)
+      session.nestedError = pending
     } catch let error {
       session.nestedError = error
       if case .nestedTooDeep = error { throw .unsupported("graphs nested this deep") }

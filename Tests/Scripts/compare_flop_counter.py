@@ -23,7 +23,7 @@ hold; each term is computed by torch, not by us, and the rest must be equal to t
 
 Anything else is a MISMATCH and ends the script with status 1, as does a lower bound. Needs torch, torchvision, timm, transformers, onnx, onnxscript.
 """
-import argparse, dataclasses, gc, json, logging, os, subprocess, sys, tempfile, warnings
+import argparse, dataclasses, gc, importlib, json, logging, os, subprocess, sys, tempfile, warnings
 warnings.filterwarnings("ignore")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -93,8 +93,9 @@ def transformer(name, kind, config, inputs, pick, **options):
 
     def make():
         import transformers
-        configuration = getattr(transformers, config)(**options)
-        model = getattr(transformers, kind)(configuration)
+        package, _, name = kind.rpartition(".")
+        module = importlib.import_module(package) if package else transformers
+        model = getattr(module, name)(getattr(transformers, config)(**options))
         return Picked(model, pick)
     return Network(name, "transformers", make, inputs, **settings)
 
@@ -163,8 +164,8 @@ NETWORKS = [
     transformer("segformer_b0", "SegformerModel", "SegformerConfig", image(256), hidden),
     transformer("mobilevit_v2", "MobileViTV2Model", "MobileViTV2Config", image(256), pooled),
     transformer("wav2vec2_base", "Wav2Vec2Model", "Wav2Vec2Config", lambda: (torch.randn(1, 16000),), hidden, mask_time_prob=0.0),
-    transformer("whisper_tiny_encoder", "WhisperModel", "WhisperConfig", lambda: (torch.randn(1, 80, 3000),), hidden, d_model=384, encoder_layers=4,
-                encoder_attention_heads=6, encoder_ffn_dim=1536, decoder_layers=1),
+    transformer("whisper_tiny_encoder", "transformers.models.whisper.modeling_whisper.WhisperEncoder", "WhisperConfig", lambda: (torch.randn(1, 80, 3000),), hidden, d_model=384, encoder_layers=4,
+                encoder_attention_heads=6, encoder_ffn_dim=1536),
 ]
 
 
