@@ -61,9 +61,13 @@ extension Layer {
     let graph = inferred.graph
     let primary = graph[layer.primary]
     func describe(_ values: [ValueID]) -> [TensorInfo] {
-      values.compactMap { value in
-        inferred.facts[value.index].map { TensorInfo(value: value, name: graph[value].name, type: $0.type) }
+      var result: [TensorInfo] = []
+      result.reserveCapacity(values.count)
+      for value in values {
+        guard let type = inferred.facts[value.index]?.type else { continue }
+        result.append(TensorInfo(value: value, name: graph.values[value.index].name, type: type))
       }
+      return result
     }
     self.init(
       name: primary.displayName(in: graph), operator: primary.operatorName,

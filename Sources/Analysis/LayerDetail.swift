@@ -48,6 +48,11 @@ struct LayerDetail {
     return facts[value.index]?.tensor?.shape?.known
   }
 
+  private func isKnown(_ input: Int) -> Bool {
+    guard let value = node.inputs[input], let shape = facts[value.index]?.tensor?.shape else { return false }
+    return shape.dimensions.allSatisfy { $0 != nil }
+  }
+
   private var output: [Int]? {
     guard case let output?? = node.outputs.first else { return nil }
     return facts[output.index]?.tensor?.shape?.known
@@ -105,9 +110,11 @@ struct LayerDetail {
   /// `in → out` for a stored matrix, the two shapes for a product of activations.
   private func product(_ left: Int, _ right: Int) -> String {
     guard left < node.inputs.count, right < node.inputs.count, let second = node.inputs[right],
-      let a = extents(left), let b = extents(right)
+      isKnown(left), let b = extents(right)
     else { return "" }
-    guard isConstant[second.index], b.count == 2 else { return "[\(times(a))] · [\(times(b))]" }
+    guard isConstant[second.index], b.count == 2 else {
+      return extents(left).map { "[\(times($0))] · [\(times(b))]" } ?? ""
+    }
     return integer("transB") == 1 ? "\(b[1]) → \(b[0])" : "\(b[0]) → \(b[1])"
   }
 

@@ -107,22 +107,18 @@ struct Liveness {
   private func sweep(lastUse: [Int?]) throws(AnalysisError) -> (live: [Extent], peak: Peak?) {
     let count = tensors.layers.count
     guard count > 0 else { return ([], nil) }
-    var deaths = [[ValueID]](repeating: [], count: count)
-    func noteDeath(_ root: ValueID) {
-      if let last = lastUse[root.index], last < count { deaths[last].append(root) }
-    }
+    let deaths = Deaths(tensors, lastUse)
     var now = Extent.zero
     for input in tensors.inputs {
       try now.add(extent(input))
-      noteDeath(input)
     }
     var live: [Extent] = []
+    live.reserveCapacity(count)
     var peak = 0
     for (index, layer) in tensors.layers.enumerated() {
       let overwritten = layer.overwritten.flatMap { lastUse[$0.index] == index ? $0 : nil }
       for output in layer.outputs {
         if overwritten == nil { try now.add(extent(output)) }
-        noteDeath(output)
       }
       live.append(now)
       if now.bytes > live[peak].bytes { peak = index }
@@ -146,6 +142,39 @@ struct Liveness {
     roots.compactMap { root in extent(root).map { LiveTensor(name: inferred.graph[root].name, extent: $0) } }
       .sorted { ($0.extent.bytes, $1.name) > ($1.extent.bytes, $0.name) }
   }
+}
+
+/// The roots that die after each layer, one after another; `starts` says where those of each layer begin.
+private struct Deaths {
+  private var roots: [ValueID]
+  private var starts: [Int]
+
+  init(_ tensors: LayerTensors, _ lastUse: [Int?]) {
+    let count = tensors.layers.count
+    func forEach(_ body: (ValueID, Int) -> Void) {
+      for input in tensors.inputs {
+        if let last = lastUse[input.index], last < count { body(input, last) }
+      }
+      for index in tensors.layers.indices {
+        for output in tensors.layers[index].outputs {
+          if let last = lastUse[output.index], last >= index, last < count { body(output, last) }
+        }
+      }
+    }
+    var ends = [Int](repeating: 0, count: count + 1)
+    forEach { _, last in ends[last + 1] += 1 }
+    for index in ends.indices.dropFirst() { ends[index] += ends[index - 1] }
+    let starts = ends
+    var roots = [ValueID](repeating: ValueID(0), count: ends[count])
+    forEach { root, last in
+      roots[ends[last]] = root
+      ends[last] += 1
+    }
+    self.roots = roots
+    self.starts = starts
+  }
+
+  subscript(layer: Int) -> ArraySlice<ValueID> { roots[starts[layer]..<starts[layer + 1]] }
 }
 
 extension Extent {

@@ -3,7 +3,7 @@ internal import Operators
 
 /// How far an element of each layer's output sees into the network's input, over any graph, taking the largest path
 /// (Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019).
-struct ReceptiveFields {
+package struct ReceptiveFields {
   /// One entry for each layer; nil where there is no spatial map or it cannot be told.
   private(set) var layers: [ReceptiveField?]
   /// Of the last spatial feature map, before global pooling or flatten.
@@ -17,6 +17,7 @@ struct ReceptiveFields {
     self.inferred = inferred
     fields = Array(repeating: nil, count: inferred.graph.values.count)
     layers = Array(repeating: nil, count: layering.layers.count)
+    if Self.hasNoMaps(inferred) { return }
     for input in inferred.graph.inputs {
       guard let rank = inferred.tensor(input)?.shape?.rank, rank > 2 else { continue }
       fields[input.index] = .input(rank: rank)
@@ -32,6 +33,24 @@ struct ReceptiveFields {
     }
     guard let last, let field = fields[last.value.index] else { return }
     network = ReceptiveField(field, gates: gates)
+  }
+
+  /// Operators of ai.onnx that look through no window. In a network of these alone nobody knows which axes are spatial, so there
+  /// is nothing to tell; language models are such networks, and have the most nodes.
+  package static let withoutWindow: Set = [
+    "Add", "Attention", "Cast", "Clip", "Concat", "Div", "Erf", "Expand", "Gather", "Gelu", "Gemm",
+    "Identity",
+    "LayerNormalization", "MatMul", "Mul", "Neg", "Pow", "RMSNormalization", "Relu", "Reshape",
+    "RotaryEmbedding",
+    "Sigmoid", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Transpose", "Unsqueeze",
+    "Where",
+  ]
+
+  private static func hasNoMaps(_ inferred: InferredGraph) -> Bool {
+    inferred.liveNodes.allSatisfy { id in
+      let node = inferred.graph[id]
+      return node.domain.isEmpty && withoutWindow.contains(node.operatorName)
+    }
   }
 
   /// Whether a value is a map whose field is told as the network's own: global pooling, which leaves one element,

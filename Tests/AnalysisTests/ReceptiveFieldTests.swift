@@ -1,4 +1,6 @@
 import Analysis
+import Network
+import Operators
 import Testing
 
 /// Intermediate layers against google-research/receptive_field's table and the formulas of Araujo, Norris, Sim
@@ -102,5 +104,25 @@ import Testing
     let range = try #require(axis.inputRange(at: 2))
     #expect((range.lowerBound + range.upperBound) / 2 == 101)
     #expect(ReceptiveField.Axis(size: nil, stride: nil, padding: nil).inputRange(at: 0) == nil)
+  }
+
+  /// What is taken to look through no window looks through none, by its own word, at maps of any number of axes.
+  @Test(arguments: ReceptiveFields.withoutWindow.sorted())
+  func operatorsWithoutWindow(name: String) throws {
+    let type = try #require(OperatorRegistry.find(domain: "", name: name))
+    let attributes = [
+      Attribute("to", .integer(1)), Attribute("axis", .integer(1)),
+      Attribute("perm", .integers([0, 2, 1, 3])),
+    ]
+    let one = try type.init(AttributeReader(attributes, version: 24, inputCount: 3, outputCount: 1))
+    for shape: Shape in [[1, 2, 8], [1, 2, 8, 8], [1, 2, 8, 8, 8]] {
+      let fact = Fact(.float32, shape)
+      for place in 0..<3 {
+        switch one.reach(into: place, inputs: [fact, fact, fact], outputs: [fact]) {
+        case .window, .transposedWindow, .resample: Issue.record("input \(place) of \(name)")
+        case .same, .shifted, .whole, .none, .unknown: break
+        }
+      }
+    }
   }
 }

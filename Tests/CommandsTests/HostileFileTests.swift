@@ -3,6 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Files that are cut or changed are analyzed to the end or refused with one line; nothing else may happen. A trap would end
 /// the whole test run.
 @Suite struct HostileFileTests {
@@ -50,6 +56,13 @@ import Testing
     }
   }
 
+  /// Of this thread, which other tests do not lengthen.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   /// How the names of files end that `analyze` reads.
   private static let analyzed = [".onnx", ".onnxtxt", ".tflite", ".safetensors", ".index.json", ".gguf"]
 
@@ -66,16 +79,16 @@ import Testing
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
     let bytes = try contents(of: Fixture.path(name))
-    let start = ContinuousClock.now
+    let start = Self.processorSeconds
     try expectAnswer(bytes, in: folder, name)
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(Self.processorSeconds - start < 2)
   }
 
   /// The same of the files that stand beside networks: taken, or refused with a line that names the file.
   @Test(arguments: files(endingIn: [".budget.json", ".baseline.json", ".history.jsonl"]))
   func `A hostile file of a check is answered`(name: String) throws {
     let path = Fixture.path(name)
-    let network = Fixture.path("alexnet_lecture.onnx")
+    let network = Fixture.path("operators/conv_basic.onnxtxt")
     let command =
       if name.hasSuffix(".budget.json") {
         [
@@ -87,9 +100,9 @@ import Testing
       } else {
         ["history", path]
       }
-    let start = ContinuousClock.now
+    let start = Self.processorSeconds
     let outcome = try assay(command)
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(Self.processorSeconds - start < 2)
     if outcome.error.isEmpty {
       #expect(!outcome.output.isEmpty)
     } else {
@@ -101,8 +114,8 @@ import Testing
   @Test(arguments: files(endingIn: [".npy"]))
   func `A hostile array is answered`(name: String) throws {
     let bytes = try contents(of: Fixture.path(name))
-    let start = ContinuousClock.now
+    let start = Self.processorSeconds
     bytes.withUnsafeBytes { _ = try? NumpyFile.read($0) }
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(Self.processorSeconds - start < 2)
   }
 }

@@ -26,7 +26,10 @@ extension ModelReader {
       case (3, .bytes): fields.isSegmented = true
       case (8, .bytes): fields.name = try name(reader.range)
       case (9, .bytes): fields.raw = reader.range
-      case (13, .bytes): fields.external.append(try entry(reader.range, depth: depth + 1))
+      case (13, .bytes):
+        // Mostly a location, an offset and a length.
+        if fields.external.isEmpty { fields.external.reserveCapacity(3) }
+        fields.external.append(try entry(reader.range, depth: depth + 1))
       case (14, .varint): fields.isExternal = reader.integer32 == 1
       case (4, .fixed32), (4, .bytes), (10, .fixed64), (10, .bytes), (6, .bytes),
         (5, .varint), (5, .bytes), (7, .varint), (7, .bytes), (11, .varint), (11, .bytes):
