@@ -118,7 +118,8 @@ NETWORKS = [
     vision("shufflenet_v2_x1_0"), vision("mnasnet1_0"), vision("mobilenet_v2"), vision("mobilenet_v3_small"),
     vision("mobilenet_v3_large"), vision("efficientnet_b0"), vision("efficientnet_b3", image(300)),
     vision("efficientnet_v2_s", image(384)), vision("convnext_tiny"), vision("vit_b_16"), vision("vit_b_32"),
-    vision("swin_t"), vision("swin_v2_t", image(256), constant=("cpb_mlp",)), vision("maxvit_t"),
+    vision("swin_t"), vision("swin_v2_t", image(256), constant=("cpb_mlp",)), vision("maxvit_t", stated=(0, -168 * (49 * 49 - 13 * 13), "folding stores 168 gathered tables of 49 x 49 in place of 13 x 13")),
+    
     vision("r3d_18", video(8, 112), group="video", exporter="script"), vision("r2plus1d_18", video(8, 112), group="video", exporter="script"),
     vision("mc3_18", video(8, 112), group="video", exporter="script"), vision("s3d", video(16, 224), group="video", exporter="script"),
     vision("mvit_v2_s", video(16, 224), group="video", exporter="script"),
