@@ -55,7 +55,7 @@ struct LinearClassifier: Operator {
 
   func run(_ context: KernelContext) throws(OperatorError) {
     try classify(context, as: labels) { row in
-      let targets = coefficients.count / row.count
+      let targets = intercepts.isEmpty ? coefficients.count / row.count : intercepts.count
       let scores = LinearScores.scores(row, coefficients, intercepts, targets)
       if targets == 1, labels.count == 2 { return (scores[0] > 0 ? 1 : 0, transform.both(scores[0])) }
       return (scores.indices.max { scores[$0] < scores[$1] }, transform.apply(scores))
