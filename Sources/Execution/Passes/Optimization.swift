@@ -24,11 +24,12 @@ enum Optimization {
 enum OperationRecognition {
   private static let kinds: [any RecognizableOperation.Type] = [
     ConvolutionOperation.self, PlanarConvolutionOperation.self, PoolingOperation.self,
-    GlobalAverageOperation.self,
+    PlanarPoolingOperation.self, GlobalAverageOperation.self, ReductionOperation.self,
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
-    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
+    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self, RecurrentOperation.self,
+    AttentionOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.
