@@ -1,4 +1,5 @@
 import Execution
+import Kernels
 import Testing
 
 /// Attention that is one operator, on the prepared kernel, against the operators' own loops, which cases of ONNX and of

@@ -112,13 +112,25 @@ struct AxisFold: Sendable {
   private func takeIn(
     _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int
   ) {
+    // Vectors can be made of every second element where the distance is known.
+    if stride == 2 {
+      takeIn(source, into: target, count: count, distance: 2)
+    } else {
+      takeIn(source, into: target, count: count, distance: stride)
+    }
+  }
+
+  @inline(__always)
+  private func takeIn(
+    _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int, distance: Int
+  ) {
     if isMaximum {
       for index in 0..<count {
-        let value = source[index * stride]
+        let value = source[index * distance]
         target[index] = value > target[index] ? value : target[index]
       }
     } else {
-      for index in 0..<count { target[index] += source[index * stride] }
+      for index in 0..<count { target[index] += source[index * distance] }
     }
   }
 
