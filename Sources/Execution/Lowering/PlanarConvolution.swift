@@ -50,9 +50,7 @@ struct PlanarConvolutionOperation: RecognizableOperation {
     guard let input = preparation.value(0)?.dimensions, let filters = preparation.value(1)?.dimensions else {
       return nil
     }
-    let windows = SpatialWindows(
-      input: geometry.input, output: geometry.output, kernel: geometry.kernel, strides: geometry.strides,
-      dilations: geometry.dilations, starts: geometry.starts)
+    let windows = SpatialWindows(geometry)
     let hasBias = preparation.value(2) != nil
     let instructionSet = preparation.options.instructionSet
     switch direction {

@@ -24,11 +24,12 @@ enum Optimization {
 enum OperationRecognition {
   private static let kinds: [any RecognizableOperation.Type] = [
     ConvolutionOperation.self, PlanarConvolutionOperation.self, PoolingOperation.self,
-    GlobalAverageOperation.self,
+    PlanarPoolingOperation.self, GlobalAverageOperation.self, ReductionOperation.self,
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
-    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
+    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self, RecurrentOperation.self,
+    AttentionOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.
@@ -36,19 +37,28 @@ enum OperationRecognition {
     TransposeOperation.self, GatherOperation.self,
   ]
 
+  /// Kinds that operators of other domains may be.
+  private static let foreignKinds: [any RecognizableOperation.Type] = [AttentionOperation.self]
+
+  private static func kinds(
+    of operation: FileOperation, isLate: Bool
+  ) -> [any RecognizableOperation.Type] {
+    if isLate { return operation.domain.isEmpty ? lateKinds : [] }
+    return operation.domain.isEmpty ? kinds : foreignKinds
+  }
+
   static func run(_ graph: inout PlanGraph, late isLate: Bool = false) throws(ExecutionError) {
-    let kinds = isLate ? lateKinds : kinds
     for index in graph.nodes.indices {
       let node = graph.nodes[index]
-      guard let name = node.fileOperator else { continue }
+      guard let operation = node.operation as? FileOperation else { continue }
       do {
-        for kind in kinds {
+        for kind in kinds(of: operation, isLate: isLate) {
           guard let recognized = try kind.recognize(node, graph) else { continue }
           graph.nodes[index] = recognized
           break
         }
       } catch {
-        throw .node(node.name, operatorName: name, error)
+        throw .node(node.name, operatorName: operation.name, error)
       }
     }
   }

@@ -37,7 +37,7 @@ package struct WindowGeometry: Sendable, Equatable {
 
   /// Along an axis, how many elements of the input the window meets at each place; elements of the padding count too
   /// where `includingPadding` is set, what lies behind the end padding never does.
-  func counts(_ axis: Int, includingPadding: Bool) -> [Int] {
+  package func counts(_ axis: Int, includingPadding: Bool) -> [Int] {
     let low = includingPadding ? -starts[axis] : 0
     let high = includingPadding ? input[axis] + ends[axis] : input[axis]
     let dilation = dilations[axis]

@@ -39,7 +39,7 @@ extension PoolingOperator {
     return window.reach(input: Array(input.dimensions[2...]))
   }
 
-  func geometry(_ input: [Int]) throws(OperatorError) -> WindowGeometry {
+  package func geometry(_ input: [Int]) throws(OperatorError) -> WindowGeometry {
     try window.window(rank: input.count - 2).geometry(input: Array(input[2...]))
   }
 }

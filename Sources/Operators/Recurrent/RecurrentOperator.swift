@@ -104,7 +104,7 @@ extension RecurrentOperator {
   }
 
   /// The activations of one direction.
-  func activations(_ direction: Int) -> ArraySlice<RecurrentActivation> {
+  package func activations(_ direction: Int) -> ArraySlice<RecurrentActivation> {
     let count = recurrence.activations.count / recurrence.directions
     return recurrence.activations[(direction * count)..<((direction + 1) * count)]
   }

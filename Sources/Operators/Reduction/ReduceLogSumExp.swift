@@ -7,15 +7,19 @@ internal import Network
 #endif
 
 /// The logarithm of the sum of exponentials, computed around the largest element so that nothing overflows.
-struct ReduceLogSumExp: NumericKernel {
+struct ReduceLogSumExp: NumericKernel, AxisReduction {
   static let name = "ReduceLogSumExp"
-  private let axes: ReductionAxes
+  let axes: ReductionAxes
 
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     axes = try ReductionAxes(attributes, inputSince: 18)
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] { try axes.infer(inputs) }
+
+  package func reducedAxes(_ inputs: InferenceInputs) throws(OperatorError) -> [Int]? {
+    try axes.places(inputs)
+  }
 
   /// One exponential and one addition per element of the input.
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {

@@ -3,7 +3,7 @@ internal import Network
 /// A reduction: elements are taken in one by one, and the result is finished at the end.
 ///
 /// Floats are accumulated in 64 bits, integers in their own type.
-protocol ReduceOperator: NumericKernel {
+protocol ReduceOperator: NumericKernel, AxisReduction {
   var axes: ReductionAxes { get }
   static func initial<Value: Number>() -> Value
   static func combine<Value: Number>(_ accumulated: Value, _ x: Value) -> Value
@@ -15,6 +15,10 @@ extension ReduceOperator {
   static func finish<Value: Number>(_ accumulated: Value, count: Int) -> Value { accumulated }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] { try axes.infer(inputs) }
+
+  package func reducedAxes(_ inputs: InferenceInputs) throws(OperatorError) -> [Int]? {
+    try axes.places(inputs)
+  }
 
   /// One operation per element of the input.
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {

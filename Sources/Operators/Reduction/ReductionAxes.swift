@@ -1,5 +1,11 @@
 internal import Network
 
+/// An operator that folds a tensor along axes which may be known before the run.
+package protocol AxisReduction: Operator {
+  /// The axes in ascending order, none where the tensor stays as it is; nil if only the run knows them.
+  func reducedAxes(_ inputs: InferenceInputs) throws(OperatorError) -> [Int]?
+}
+
 /// The axes that a reduction runs over, and whether they stay as extents of 1.
 struct ReductionAxes: Sendable {
   private let axes: IntegersParameter
@@ -23,6 +29,12 @@ struct ReductionAxes: Sendable {
     case .unknown: nil
     default: emptyMeansNone ? [] : Array(0..<rank)
     }
+  }
+
+  /// The axes of the first input.
+  func places(_ inputs: InferenceInputs) throws(OperatorError) -> [Int]? {
+    guard let rank = try inputs.tensor(0).shape?.rank else { return nil }
+    return try places(rank: rank, inputs)
   }
 
   func infer(_ inputs: InferenceInputs, element: ElementType? = nil) throws(OperatorError) -> [Fact] {

@@ -1,0 +1,125 @@
+internal import Kernels
+internal import Network
+internal import Operators
+
+/// A recurrent layer whose weights are constant.
+///
+/// Inputs: the sequence, the lengths, the first state and the first cell state, of which all but the first may be left out.
+struct RecurrentOperation: RecognizableOperation {
+  let layer: RecurrentLayer
+  let inputWeights: Constant
+  let recurrence: Constant
+  let bias: Constant?
+  let peepholes: Constant?
+
+  var holdsSyntheticWeights: Bool {
+    [inputWeights, recurrence, bias, peepholes].contains { $0?.isSynthetic ?? false }
+  }
+
+  static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
+    guard let operation = node.operation as? FileOperation, operation.domain.isEmpty,
+      let kind = operation.operator as? any RecurrentOperator, let cell = cell(kind),
+      [0, 1, 2].allSatisfy({ graph.isFloat(node, $0) }), let inputWeights = graph.constant(node, 1),
+      let recurrence = graph.constant(node, 2), let operands = operands(node, graph, kind)
+    else { return nil }
+    let extents = try kind.extents(graph.facts(node.inputs))
+    guard let sequence = extents.sequence, let batch = extents.batch, let input = extents.input,
+      let hidden = extents.hidden, min(sequence, batch, input, hidden) > 0
+    else { return nil }
+    let attributes = kind.recurrence
+    var directions: [RecurrentLayer.Direction] = []
+    for index in 0..<attributes.directions {
+      let functions = kind.activations(index).compactMap { UnaryFunction($0) }
+      guard functions.count == kind.activations(index).count else { return nil }
+      directions.append(
+        RecurrentLayer.Direction(
+          isReverse: attributes.direction == .reverse || index == 1, activations: functions))
+    }
+    let layer = RecurrentLayer(
+      cell, sequence: sequence, batch: batch, input: input, hidden: hidden, directions: directions,
+      isBatchFirst: attributes.isBatchFirst, clip: attributes.clip, operands: operands)
+    guard RecurrentKernel.serves(layer) else { return nil }
+    var result = node
+    result.operation = RecurrentOperation(
+      layer: layer, inputWeights: inputWeights, recurrence: recurrence, bias: graph.constant(node, 3),
+      peepholes: cell.hasCellState ? graph.constant(node, 7) : nil)
+    func optional(_ index: Int) -> ValueID? { index < node.inputs.count ? node.inputs[index] : nil }
+    result.inputs = [node.inputs[0], optional(4), optional(5), cell.hasCellState ? optional(6) : nil]
+    return result
+  }
+
+  private static func cell(_ kind: any RecurrentOperator) -> RecurrentLayer.Cell? {
+    switch kind {
+    case let kind as LSTM: .longShortTerm(couplesForget: kind.couplesForget)
+    case let kind as GRU: .gated(multipliesBeforeReset: kind.multipliesBeforeReset)
+    case is RNN: .simple
+    default: nil
+    }
+  }
+
+  /// Which optional operands there are; nil if one is not what the kernel takes.
+  private static func operands(
+    _ node: PlanNode, _ graph: PlanGraph, _ kind: any RecurrentOperator
+  ) -> RecurrentLayer.Operands? {
+    func has(_ index: Int) -> Bool { index < node.inputs.count && node.inputs[index] != nil }
+    func gives(_ index: Int) -> Bool { index < node.outputs.count && node.outputs[index] != nil }
+    for weight in [3, 7] where has(weight) {
+      guard graph.constant(node, weight) != nil, graph.isFloat(node, weight) else { return nil }
+    }
+    for state in [5, 6] where has(state) && !graph.isFloat(node, state) { return nil }
+    if has(4) {
+      guard let lengths = node.inputs[4], graph[lengths].element == .int32 else { return nil }
+    }
+    var operands = RecurrentLayer.Operands()
+    operands.hasLengths = has(4)
+    operands.hasState = has(5)
+    operands.hasCellState = kind is LSTM && has(6)
+    operands.givesAll = gives(0)
+    operands.givesLast = gives(1)
+    operands.givesCellState = kind is LSTM && gives(2)
+    return operands
+  }
+
+  func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
+    let constants = [inputWeights, recurrence, bias, peepholes]
+    var tensors: [DenseTensor?] = []
+    for constant in constants { tensors.append(try constant?.load()) }
+    defer { for constant in constants { constant?.release() } }
+    return try withExtendedLifetime(tensors) { () throws(OperatorError) in
+      guard let input = tensors[0], let recurrence = tensors[1] else { return nil }
+      let weights = RecurrentLayer.Weights(
+        input: input.elements(as: Float.self), recurrence: recurrence.elements(as: Float.self),
+        bias: tensors[2]?.elements(as: Float.self), peepholes: tensors[3]?.elements(as: Float.self))
+      do {
+        return try RecurrentKernel(
+          layer, weights: weights, instructionSet: preparation.options.instructionSet)
+      } catch {
+        throw .unsupported("this recurrent layer")
+      }
+    }
+  }
+}
+
+extension RecurrentLayer.Cell {
+  fileprivate var hasCellState: Bool {
+    if case .longShortTerm = self { true } else { false }
+  }
+}
+
+extension UnaryFunction {
+  /// nil where no vector function computes it.
+  fileprivate init?(_ activation: RecurrentActivation) {
+    switch activation.kind {
+    case .relu: self = .relu
+    case .tanh: self = .hyperbolicTangent
+    case .sigmoid: self = .sigmoid
+    case .affine: self = .scaleShift(scale: activation.alpha, shift: activation.beta)
+    case .leakyrelu: self = .leakyRelu(slope: activation.alpha)
+    case .hardsigmoid: self = .hardSigmoid(alpha: activation.alpha, beta: activation.beta)
+    case .elu: self = .elu(alpha: activation.alpha)
+    case .softsign: self = .softsign
+    case .softplus: self = .softplus
+    case .thresholdedrelu, .scaledtanh: return nil
+    }
+  }
+}
