@@ -38,6 +38,7 @@ import Testing
     Case("kernel_shape = [5], auto_pad = \"SAME_LOWER\", strides = [2]", [1, 2, 33], [1, 2, 17]),
     Case("kernel_shape = [2, 2, 2], strides = [2, 2, 2]", [1, 3, 6, 7, 9], [1, 3, 3, 3, 4]),
     Case("kernel_shape = [3, 3, 3], pads = [1, 1, 1, 1, 1, 1]", [2, 2, 5, 6, 7], [2, 2, 5, 6, 7]),
+    Case("kernel_shape = [2, 2, 2], pads = [1, 1, 1, 1, 1, 1]", [2, 2, 50, 40, 70], [2, 2, 51, 41, 71]),
     Case("kernel_shape = [1, 3, 2], strides = [1, 1, 2]", [1, 2, 4, 6, 8], [1, 2, 4, 4, 4]),
     Case("kernel_shape = [3, 1, 1], pads = [0, 0, 0, 2, 0, 0]", [1, 2, 4, 6, 8], [1, 2, 4, 6, 8]),
     Case(

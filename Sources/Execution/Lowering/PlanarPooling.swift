@@ -6,6 +6,7 @@ internal import Operators
 struct PlanarPoolingOperation: RecognizableOperation {
   private let geometry: WindowGeometry
   private let reduction: PlanarPooling.Reduction
+  let fallback: (any Operator)?
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
     guard let operation = node.operation as? FileOperation, operation.domain.isEmpty,
@@ -27,7 +28,8 @@ struct PlanarPoolingOperation: RecognizableOperation {
     default: return nil
     }
     var result = node
-    result.operation = PlanarPoolingOperation(geometry: geometry, reduction: reduction)
+    result.operation = PlanarPoolingOperation(
+      geometry: geometry, reduction: reduction, fallback: operation.operator)
     return result
   }
 

@@ -24,7 +24,8 @@ package struct PlanarPooling: PreparedKernel {
   private let placesAtOnce: Int
   private let scratchFloats: Int
 
-  package init(
+  /// nil where the planes are so large that what lies between two axes would take excessive memory.
+  package init?(
     _ windows: SpatialWindows, planes: Int, reduction: Reduction, instructionSet: InstructionSet = .native
   ) {
     self.windows = windows
@@ -37,8 +38,15 @@ package struct PlanarPooling: PreparedKernel {
     let rank = windows.input.count
     axes = (0..<rank).map { AxisFold(windows, axis: $0, isMaximum: isMaximum, isa: instructionSet.code) }
       .filter { !$0.isIdentity || $0.axis == rank - 1 }
+    // Padding may leave an axis longer than it was.
+    var row = 1
+    for axis in 1..<max(1, rank) {
+      let (product, overflow) = row.multipliedReportingOverflow(
+        by: max(windows.input[axis], windows.output[axis]))
+      guard !overflow, product <= Self.mostFoldedFloats else { return nil }
+      row = product
+    }
     // Of the outermost axis, as many places as make 128 KiB of what is folded along it.
-    let row = windows.input.dropFirst().reduce(1, *)
     placesAtOnce = max(1, min(windows.output[0], Self.foldedFloats / max(1, row)))
     scratchFloats = axes.count > 1 ? placesAtOnce * row : 0
     scratchBytesPerThread = 2 * scratchFloats * MemoryLayout<Float>.stride
@@ -50,6 +58,8 @@ package struct PlanarPooling: PreparedKernel {
   }
 
   private static let foldedFloats = 1 << 15
+  /// 1 GiB.
+  private static let mostFoldedFloats = 1 << 28
 
   private static func scales(_ counts: [[Int]]) -> [Float] {
     if counts.allSatisfy({ Set($0).count == 1 }) {
