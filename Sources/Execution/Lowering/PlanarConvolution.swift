@@ -50,18 +50,15 @@ struct PlanarConvolutionOperation: RecognizableOperation {
     guard let input = preparation.value(0)?.dimensions, let filters = preparation.value(1)?.dimensions else {
       return nil
     }
-    let windows = SpatialWindows(geometry)
-    let hasBias = preparation.value(2) != nil
+    let isTransposed = direction == .transposed
+    let (channels, filtersPerGroup) =
+      isTransposed ? (filters[0] / groups, filters[1]) : (filters[1], filters[0] / groups)
+    let convolution = ConvolutionOfPlanes(
+      SpatialWindows(geometry), batch: input[0], groups: groups, channels: channels,
+      filters: filtersPerGroup, hasBias: preparation.value(2) != nil, activation: activation)
     let instructionSet = preparation.options.instructionSet
-    switch direction {
-    case .forward:
-      return UnfoldedConvolution(
-        windows, batch: input[0], groups: groups, channels: filters[1], filters: filters[0] / groups,
-        hasBias: hasBias, activation: activation, instructionSet: instructionSet)
-    case .transposed:
-      return FoldedConvolution(
-        windows, batch: input[0], groups: groups, channels: filters[0] / groups, filters: filters[1],
-        hasBias: hasBias, activation: activation, instructionSet: instructionSet)
-    }
+    return isTransposed
+      ? FoldedConvolution(convolution, instructionSet: instructionSet)
+      : UnfoldedConvolution(convolution, instructionSet: instructionSet)
   }
 }

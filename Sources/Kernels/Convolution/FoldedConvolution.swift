@@ -6,34 +6,20 @@ internal import CMicrokernels
 /// Inputs: the image `[batch, groups * channels, places...]`, the filters `[groups * channels, filters, kernel...]` and, if
 /// there is one, the bias; output `[batch, groups * filters, input...]`. The windows are those of the convolution that
 /// this is the transpose of: its input is this kernel's output.
-package struct FoldedConvolution: PreparedKernel {
+package struct FoldedConvolution: PlanesKernel {
   package let choice: KernelChoice
   package let scratchBytesPerThread: Int
 
-  private let windows: SpatialWindows
-  private let batch: Int
-  private let groups: Int
-  private let channels: Int
-  private let filters: Int
-  private let hasBias: Bool
-  private let activation: UnaryFunction
+  let convolution: ConvolutionOfPlanes
   private let isa: assay_isa
   private let stripPlaces: Int
   private let filtersAtOnce: Int
   private let leftFloats: Int
   private let rightFloats: Int
 
-  package init(
-    _ windows: SpatialWindows, batch: Int, groups: Int, channels: Int, filters: Int, hasBias: Bool,
-    activation: UnaryFunction, instructionSet: InstructionSet = .native
-  ) {
-    self.windows = windows
-    self.batch = batch
-    self.groups = groups
-    self.channels = channels
-    self.filters = filters
-    self.hasBias = hasBias
-    self.activation = activation
+  package init(_ convolution: ConvolutionOfPlanes, instructionSet: InstructionSet = .native) {
+    self.convolution = convolution
+    let (windows, channels, filters) = (convolution.windows, convolution.channels, convolution.filters)
     isa = instructionSet.code
     let tileColumns = Int(assay_gemm_tile_columns(isa))
     let fitting = max(Self.fewestPlaces, Self.packedFloats / max(1, channels))

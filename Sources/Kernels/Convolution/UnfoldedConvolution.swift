@@ -6,34 +6,19 @@ internal import CMicrokernels
 /// For what the blocked layout does not serve: one or three axes, filters that the network computes. Inputs: the image
 /// `[batch, groups * channels, input...]`, the filters `[groups * filters, channels, kernel...]` and, if there is one, the
 /// bias; output `[batch, groups * filters, places...]`.
-package struct UnfoldedConvolution: PreparedKernel {
+package struct UnfoldedConvolution: PlanesKernel {
   package let choice: KernelChoice
   package let scratchBytesPerThread: Int
 
-  private let windows: SpatialWindows
-  private let batch: Int
-  private let groups: Int
-  /// Of the input, and of the output, in a group.
-  private let channels: Int
-  private let filters: Int
-  private let hasBias: Bool
-  private let activation: UnaryFunction
+  let convolution: ConvolutionOfPlanes
   private let isa: assay_isa
   private let tileColumns: Int
   private let stripPlaces: Int
   private let leftFloats: Int
 
-  package init(
-    _ windows: SpatialWindows, batch: Int, groups: Int, channels: Int, filters: Int, hasBias: Bool,
-    activation: UnaryFunction, instructionSet: InstructionSet = .native
-  ) {
-    self.windows = windows
-    self.batch = batch
-    self.groups = groups
-    self.channels = channels
-    self.filters = filters
-    self.hasBias = hasBias
-    self.activation = activation
+  package init(_ convolution: ConvolutionOfPlanes, instructionSet: InstructionSet = .native) {
+    self.convolution = convolution
+    let (windows, channels, filters) = (convolution.windows, convolution.channels, convolution.filters)
     isa = instructionSet.code
     tileColumns = Int(assay_gemm_tile_columns(isa))
     let depth = channels * windows.kernelCount
