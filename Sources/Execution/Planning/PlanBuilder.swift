@@ -46,6 +46,19 @@ extension Plan {
       try assembly.append(node, kernel)
     }
     self = try assembly.finish()
+    let bytes = workingBytes(threads: options.threads)
+    guard let bytes, bytes <= options.memoryLimit else {
+      throw .memoryLimit(bytes: bytes ?? .max, limit: options.memoryLimit)
+    }
+  }
+
+  /// Bytes that a run writes to: the arena and the kernels' working memory; nil if they are more than an `Int` holds.
+  private func workingBytes(threads: Int) -> Int? {
+    let (scratch, isTooMuch) = scratchBytesPerThread.multipliedReportingOverflow(by: max(1, threads))
+    guard !isTooMuch else { return nil }
+    let (shared, overflow) = scratch.addingReportingOverflow(sharedScratchBytes)
+    let (bytes, overflowed) = shared.addingReportingOverflow(arenaBytes)
+    return overflow || overflowed ? nil : bytes
   }
 }
 

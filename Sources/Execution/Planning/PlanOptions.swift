@@ -5,7 +5,7 @@ package struct PlanOptions: Sendable {
   package var instructionSet: InstructionSet
   /// Threads that the kernels should be chosen for; a plan runs on any number.
   package var threads: Int
-  /// Bytes that the activations may take.
+  /// Bytes that the activations and the kernels' working memory may take.
   package var memoryLimit: Int
   /// Whether passes that change the order of arithmetic or the layout run; without them each node of the file is a step.
   package var isOptimized: Bool

@@ -22,16 +22,22 @@ struct LinearClassifier: Operator {
 
   /// Scores that are computed: one may stand for two classes.
   private func targets(features: Int) throws(OperatorError) -> Int {
-    // Coefficients beyond those of the scores are left alone, as ONNX Runtime does: it computes as many as there are intercepts.
-    let needed = intercepts.isEmpty ? coefficients.count : try product(intercepts.count, features)
-    guard features > 0, needed <= coefficients.count, needed % features == 0 else {
+    let targets = features > 0 ? scoreCount(features: features) : 0
+    let needed = try product(targets, features)
+    guard features > 0, needed <= coefficients.count, !intercepts.isEmpty || needed == coefficients.count
+    else {
       throw .shape(input: 0, reason: "\(features) features for \(coefficients.count) coefficients")
     }
-    let targets = needed / features
     guard targets == labels.count || targets == 1 else {
       throw .attributeValue("coefficients", reason: "\(targets) scores for \(labels.count) classes")
     }
     return targets
+  }
+
+  /// Coefficients beyond those of the scores are left alone, as ONNX Runtime does: it computes as many as there are
+  /// intercepts.
+  private func scoreCount(features: Int) -> Int {
+    intercepts.isEmpty ? coefficients.count / features : intercepts.count
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
@@ -55,7 +61,7 @@ struct LinearClassifier: Operator {
 
   func run(_ context: KernelContext) throws(OperatorError) {
     try classify(context, as: labels) { row in
-      let targets = intercepts.isEmpty ? coefficients.count / row.count : intercepts.count
+      let targets = scoreCount(features: row.count)
       let scores = LinearScores.scores(row, coefficients, intercepts, targets)
       if targets == 1, labels.count == 2 { return (scores[0] > 0 ? 1 : 0, transform.both(scores[0])) }
       return (scores.indices.max { scores[$0] < scores[$1] }, transform.apply(scores))
