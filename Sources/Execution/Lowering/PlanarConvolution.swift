@@ -54,7 +54,7 @@ struct PlanarConvolutionOperation: RecognizableOperation {
     let (channels, filtersPerGroup) =
       isTransposed ? (filters[0] / groups, filters[1]) : (filters[1], filters[0] / groups)
     let convolution = ConvolutionOfPlanes(
-      SpatialWindows(geometry), batch: input[0], groups: groups, channels: channels,
+      geometry, batch: input[0], groups: groups, channels: channels,
       filters: filtersPerGroup, hasBias: preparation.value(2) != nil, activation: activation)
     let instructionSet = preparation.options.instructionSet
     return isTransposed

@@ -36,15 +36,7 @@ struct PlanarPoolingOperation: RecognizableOperation {
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
     guard let input = preparation.value(0)?.dimensions else { return nil }
     return PlanarPooling(
-      SpatialWindows(geometry), planes: input[0] * input[1], reduction: reduction,
+      geometry, planes: input[0] * input[1], reduction: reduction,
       instructionSet: preparation.options.instructionSet)
-  }
-}
-
-extension SpatialWindows {
-  init(_ geometry: WindowGeometry) {
-    self.init(
-      input: geometry.input, output: geometry.output, kernel: geometry.kernel, strides: geometry.strides,
-      dilations: geometry.dilations, starts: geometry.starts)
   }
 }

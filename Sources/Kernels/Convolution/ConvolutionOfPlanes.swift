@@ -1,7 +1,7 @@
 /// A convolution over dense planes, or the transpose of one, as the kernels for them take it.
 package struct ConvolutionOfPlanes: Sendable {
   /// Of the transpose: those of the convolution that it is the transpose of, so that its output is their input.
-  package var windows: SpatialWindows
+  package var windows: WindowGeometry
   package var batch: Int
   package var groups: Int
   /// Of the input, in a group.
@@ -12,7 +12,7 @@ package struct ConvolutionOfPlanes: Sendable {
   package var activation: UnaryFunction
 
   package init(
-    _ windows: SpatialWindows, batch: Int, groups: Int, channels: Int, filters: Int, hasBias: Bool,
+    _ windows: WindowGeometry, batch: Int, groups: Int, channels: Int, filters: Int, hasBias: Bool,
     activation: UnaryFunction
   ) {
     self.windows = windows
@@ -31,7 +31,7 @@ protocol PlanesKernel: PreparedKernel {
 }
 
 extension PlanesKernel {
-  var windows: SpatialWindows { convolution.windows }
+  var windows: WindowGeometry { convolution.windows }
   var batch: Int { convolution.batch }
   var groups: Int { convolution.groups }
   var channels: Int { convolution.channels }

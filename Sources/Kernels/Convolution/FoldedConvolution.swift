@@ -62,9 +62,9 @@ package struct FoldedConvolution: PlanesKernel {
   private func convolve(image: Int, group: Int, filters range: Range<Int>, _ call: borrowing KernelCall) {
     guard !range.isEmpty else { return }
     let planes =
-      call.outputs[0].assumingMemoryBound(to: Float.self)
+      call.output(0)
       + ((image * groups + group) * filters + range.lowerBound) * windows.inputCount
-    let bias = hasBias ? call.inputs[2].assumingMemoryBound(to: Float.self) + group * filters : nil
+    let bias = hasBias ? call.input(2) + group * filters : nil
     for filter in range {
       (planes + (filter - range.lowerBound) * windows.inputCount)
         .update(repeating: bias.map { $0[filter] } ?? 0, count: windows.inputCount)
@@ -88,7 +88,7 @@ package struct FoldedConvolution: PlanesKernel {
     let packed = scratch + leftFloats
     assay_gemm_pack_b(
       isa,
-      call.inputs[0].assumingMemoryBound(to: Float.self)
+      call.input(0)
         + (image * groups + group) * channels * windows.outputCount + places.lowerBound,
       windows.outputCount, 1, channels, places.count, packed)
     var task = assay_gemm_problem()
@@ -96,7 +96,7 @@ package struct FoldedConvolution: PlanesKernel {
     task.columns = places.count
     task.depth = channels
     task.a =
-      call.inputs[1].assumingMemoryBound(to: Float.self) + (group * channels * filters + range.lowerBound)
+      call.input(1) + (group * channels * filters + range.lowerBound)
       * taps
     task.a_row_stride = 1
     task.a_depth_stride = filters * taps
@@ -115,12 +115,12 @@ package struct FoldedConvolution: PlanesKernel {
     _ products: UnsafePointer<Float>, _ places: Range<Int>, _ count: Int,
     into planes: UnsafeMutablePointer<Float>
   ) {
-    let (taps, plane, step) = (windows.kernelCount, windows.inputCount, windows.step)
+    let (taps, plane, step) = (windows.kernelCount, windows.inputCount, windows.strides[windows.rank - 1])
     for tap in 0..<taps {
       windows.forEachRun(of: tap, in: places) { run in
-        let from = products + tap * places.count + run.place - places.lowerBound
+        let from = products + tap * places.count + run.output - places.lowerBound
         for filter in 0..<count {
-          let (source, target) = (from + filter * taps * places.count, planes + filter * plane + run.element)
+          let (source, target) = (from + filter * taps * places.count, planes + filter * plane + run.input)
           if step == 1 {
             for index in 0..<run.count { target[index] += source[index] }
           } else {

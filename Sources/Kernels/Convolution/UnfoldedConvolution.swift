@@ -62,10 +62,10 @@ package struct UnfoldedConvolution: PlanesKernel {
     let scratch = call.scratch.assumingMemoryBound(to: Float.self)
     let firstFilter = group * filters + range.lowerBound
     let target =
-      call.outputs[0].assumingMemoryBound(to: Float.self)
+      call.output(0)
       + (image * groups * filters + firstFilter) * windows.outputCount + places.lowerBound
     unfold(
-      call.inputs[0].assumingMemoryBound(to: Float.self)
+      call.input(0)
         + (image * groups + group) * channels * windows.inputCount, places, into: scratch + leftFloats)
 
     let epilogue = activation.epilogue
@@ -73,7 +73,7 @@ package struct UnfoldedConvolution: PlanesKernel {
     task.rows = range.count
     task.columns = places.count
     task.depth = depth
-    task.a = call.inputs[1].assumingMemoryBound(to: Float.self) + firstFilter * depth
+    task.a = call.input(1) + firstFilter * depth
     task.a_row_stride = depth
     task.a_depth_stride = 1
     task.alpha = 1
@@ -86,7 +86,7 @@ package struct UnfoldedConvolution: PlanesKernel {
     task.activation_parameters = activation.code.parameters
     task.scratch = scratch
     if hasBias {
-      let bias = call.inputs[2].assumingMemoryBound(to: Float.self) + firstFilter
+      let bias = call.input(2) + firstFilter
       for row in 0..<range.count {
         (target + row * windows.outputCount).update(repeating: bias[row], count: places.count)
       }
@@ -100,7 +100,7 @@ package struct UnfoldedConvolution: PlanesKernel {
   private func unfold(
     _ planes: UnsafePointer<Float>, _ places: Range<Int>, into packed: UnsafeMutablePointer<Float>
   ) {
-    let (taps, plane, step) = (windows.kernelCount, windows.inputCount, windows.step)
+    let (taps, plane, step) = (windows.kernelCount, windows.inputCount, windows.strides[windows.rank - 1])
     let panelFloats = channels * taps * tileColumns
     let panels = (places.count + tileColumns - 1) / tileColumns
     packed.update(repeating: 0, count: panels * panelFloats)
@@ -108,10 +108,10 @@ package struct UnfoldedConvolution: PlanesKernel {
       windows.forEachRun(of: tap, in: places) { run in
         var done = 0
         while done < run.count {
-          let column = run.place + done - places.lowerBound
+          let column = run.output + done - places.lowerBound
           let count = min(run.count - done, tileColumns - column % tileColumns)
           let target = packed + column / tileColumns * panelFloats + tap * tileColumns + column % tileColumns
-          let source = planes + run.element + done * step
+          let source = planes + run.input + done * step
           for channel in 0..<channels {
             let (to, from) = (target + channel * taps * tileColumns, source + channel * plane)
             if step == 1 {

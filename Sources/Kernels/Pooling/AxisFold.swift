@@ -5,6 +5,7 @@ struct AxisFold: Sendable {
   let axis: Int
   /// Places of the axes between the first and this one.
   let outer: Int
+  private let windows: WindowGeometry
   private let input: Int
   private let inner: Int
   private let kernel: Int
@@ -15,7 +16,8 @@ struct AxisFold: Sendable {
   private let isa: assay_isa
 
   /// Axes before this one are folded already, those behind it are not.
-  init(_ windows: SpatialWindows, axis: Int, isMaximum: Bool, isa: assay_isa) {
+  init(_ windows: WindowGeometry, axis: Int, isMaximum: Bool, isa: assay_isa) {
+    self.windows = windows
     self.axis = axis
     outer = axis == 0 ? 1 : windows.output[1..<axis].reduce(1, *)
     input = windows.input[axis]
@@ -92,18 +94,17 @@ struct AxisFold: Sendable {
   ) {
     target.update(repeating: nothing, count: rows * places.count)
     for element in 0..<kernel {
-      let shift = element * dilation - start
-      let first = max(places.lowerBound, shift >= 0 ? 0 : (-shift + stride - 1) / stride)
-      let end = min(places.upperBound, shift < input ? (input - 1 - shift) / stride + 1 : 0)
-      guard first < end else { continue }
-      let (from, to) = (source + first * stride + shift, target + first - places.lowerBound)
+      let met = windows.places(axis, meeting: element).clamped(to: places)
+      guard !met.isEmpty else { continue }
+      let from = source + met.lowerBound * stride + element * dilation - start
+      let to = target + met.lowerBound - places.lowerBound
       if stride == 1 {
         combine(
-          UnsafePointer(to), from, into: to, count: end - first, rows: rows, pitch: places.count,
+          UnsafePointer(to), from, into: to, count: met.count, rows: rows, pitch: places.count,
           sourcePitch: input)
       } else {
         for row in 0..<rows {
-          takeIn(from + row * input, into: to + row * places.count, count: end - first)
+          takeIn(from + row * input, into: to + row * places.count, count: met.count)
         }
       }
     }

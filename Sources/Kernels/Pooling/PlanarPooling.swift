@@ -15,7 +15,7 @@ package struct PlanarPooling: PreparedKernel {
 
   package let choice: KernelChoice
   package let scratchBytesPerThread: Int
-  private let windows: SpatialWindows
+  private let windows: WindowGeometry
   private let planes: Int
   /// The axes along which windows are more than single elements; the last one is there always.
   private let axes: [AxisFold]
@@ -26,7 +26,7 @@ package struct PlanarPooling: PreparedKernel {
 
   /// nil where the planes are so large that what lies between two axes would take excessive memory.
   package init?(
-    _ windows: SpatialWindows, planes: Int, reduction: Reduction, instructionSet: InstructionSet = .native
+    _ windows: WindowGeometry, planes: Int, reduction: Reduction, instructionSet: InstructionSet = .native
   ) {
     self.windows = windows
     self.planes = planes

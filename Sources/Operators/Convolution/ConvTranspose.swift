@@ -1,3 +1,4 @@
+package import Kernels
 internal import Network
 
 /// The transpose of a convolution: every input element is spread over a window of the output.

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// Convolution of dense planes: input `[batch, groups * channels, input...]`, weight `[groups * filters, channels, kernel...]`,
 /// output `[batch, groups * filters, places...]`.
 struct ConvolutionKernel {

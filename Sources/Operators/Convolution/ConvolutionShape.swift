@@ -1,3 +1,4 @@
+package import Kernels
 package import Network
 
 /// What Conv, its integer forms and its fused forms have in common: input `[N, C, spatial...]` and weight

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Network
 
 /// Convolution whose kernel elements are moved by offsets that are an input, and scaled by a mask where there is one.

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Network
 
 /// Convolution of 8-bit numbers that stand for `scale * (q - zero point)`, its result rounded to such numbers again.

@@ -1,3 +1,4 @@
+package import Kernels
 package import Network
 
 /// The attributes of a sliding window, as Conv and the pooling operators spell them. What is left out has a default that

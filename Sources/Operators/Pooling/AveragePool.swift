@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Network
 
 /// The mean of each window. Padding counts as zeros where the attribute says so, and is left out otherwise.

@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The p-norm of each window: `(sum |x|^p)^(1/p)`.
 package struct LpPool: PoolingOperator, RealOperator {
   package static let name = "LpPool"

@@ -1,3 +1,4 @@
+internal import Kernels
 package import Network
 
 /// The greatest element of each window and, as a second output, where it lies in the input.

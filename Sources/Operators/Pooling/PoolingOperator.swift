@@ -1,3 +1,4 @@
+package import Kernels
 package import Network
 
 /// An operator that makes one element of each window of a plane: input `[N, C, spatial...]`, output `[N, C, places...]`.

@@ -1,7 +1,7 @@
 /// A sliding window over known extents: place `p` and kernel element `k` of an axis meet at element
 /// `p * stride - start + k * dilation` of the input, which lies in the padding where that is outside `0..<input`.
 ///
-/// The numbers of the window are below `WindowAttributes.limit`, so that products of two stay far from overflow.
+/// Strides, dilations, kernel and padding are at most 2^31, so that products of two stay far from overflow.
 package struct WindowGeometry: Sendable, Equatable {
   package let input: [Int]
   package let output: [Int]
@@ -11,13 +11,26 @@ package struct WindowGeometry: Sendable, Equatable {
   package let starts: [Int]
   package let ends: [Int]
 
+  package init(
+    input: [Int], output: [Int], kernel: [Int], strides: [Int], dilations: [Int], starts: [Int],
+    ends: [Int]
+  ) {
+    self.input = input
+    self.output = output
+    self.kernel = kernel
+    self.strides = strides
+    self.dilations = dilations
+    self.starts = starts
+    self.ends = ends
+  }
+
   package var rank: Int { input.count }
   package var inputCount: Int { input.reduce(1, &*) }
   package var outputCount: Int { output.reduce(1, &*) }
   package var kernelCount: Int { kernel.reduce(1, &*) }
 
   /// Places along `axis` at which kernel element `element` meets the input and not the padding.
-  func places(_ axis: Int, meeting element: Int) -> Range<Int> {
+  package func places(_ axis: Int, meeting element: Int) -> Range<Int> {
     let offset = element * dilations[axis] - starts[axis]
     let stride = strides[axis]
     let first = offset >= 0 ? 0 : (-offset + stride - 1) / stride
@@ -50,19 +63,19 @@ package struct WindowGeometry: Sendable, Equatable {
   }
 
   /// A run of places along the last axis that one kernel element meets without a break.
-  struct Run {
+  package struct Run {
     /// Index of the kernel element.
-    var kernel: Int
+    package var kernel: Int
     /// Index of the first place in the output.
-    var output: Int
+    package var output: Int
     /// Index of the element met there, and the distance to the next.
-    var input: Int
-    var step: Int
-    var count: Int
+    package var input: Int
+    package var step: Int
+    package var count: Int
   }
 
   /// Calls `body` for every run, outer kernel elements first.
-  func forEachRun(_ body: (Run) -> Void) {
+  package func forEachRun(_ body: (Run) -> Void) {
     if rank == 0 {
       body(Run(kernel: 0, output: 0, input: 0, step: 1, count: 1))
     } else {
@@ -92,8 +105,41 @@ package struct WindowGeometry: Sendable, Equatable {
     }
   }
 
+  /// Calls `body` for every run of one kernel element within `range`, a part of all places; for one axis or more.
+  func forEachRun(of tap: Int, in range: Range<Int>, _ body: (Run) -> Void) {
+    let last = rank - 1
+    let width = output[last]
+    let shift = tap % kernel[last] * dilations[last] - starts[last]
+    let columns = places(last, meeting: tap % kernel[last])
+    for row in range.lowerBound / width..<(range.upperBound + width - 1) / width {
+      let met = (row * width + columns.lowerBound..<row * width + columns.upperBound).clamped(to: range)
+      guard !met.isEmpty, let start = elementRow(row, tap / kernel[last]) else { continue }
+      body(
+        Run(
+          kernel: tap, output: met.lowerBound,
+          input: start + (met.lowerBound - row * width) * strides[last] + shift, step: strides[last],
+          count: met.count))
+    }
+  }
+
+  /// Where the row of the input starts that a row of places meets with the kernel's row `tap`; nil in the padding.
+  private func elementRow(_ row: Int, _ tap: Int) -> Int? {
+    var (row, tap) = (row, tap)
+    var start = 0
+    var pitch = input[rank - 1]
+    for axis in (0..<rank - 1).reversed() {
+      let at = row % output[axis] * strides[axis] - starts[axis] + tap % kernel[axis] * dilations[axis]
+      guard at >= 0, at < input[axis] else { return nil }
+      start += at * pitch
+      pitch *= input[axis]
+      row /= output[axis]
+      tap /= kernel[axis]
+    }
+    return start
+  }
+
   /// All runs, to be used for many planes.
-  var runs: [Run] {
+  package var runs: [Run] {
     var runs: [Run] = []
     forEachRun { runs.append($0) }
     return runs
