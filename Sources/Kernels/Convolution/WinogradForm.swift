@@ -37,7 +37,7 @@ package enum WinogradForm: Int, Sendable, CaseIterable {
   // second-level cache arrive `floatTransfer` times slower than a multiply-add; what is larger of arithmetic and
   // transfer counts.
   private static let efficiency = 0.8
-  private static let floatTransfer = 40.0
+  private static let floatTransfer = 20.0
   private static let cachedFloats = 256.0 * 1024
 
   private static func time(multiplyAdds: Double, weights: Double) -> Double {
