@@ -18,8 +18,8 @@
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
 #ifndef GEMM_PACKED_ROWS
-// Rows times slices of A that are packed at once: 1 MiB, half of an L2 cache.
-#define GEMM_PACKED_ROWS 960
+// Rows times slices of A that are packed at once: 640 KiB, which leave some of an L2 cache of 1 MiB for B.
+#define GEMM_PACKED_ROWS 640
 // Slices that a tile goes through at once: more would add to C less often, but leave less of the cache for rows.
 #define GEMM_SLICES 4
 // Floats of B that are fetched ahead: what is used while a line comes from beyond L1.
