@@ -35,17 +35,29 @@ static void zero_padded_channels(float *pixels, int32_t count, int32_t used) {
     memset(pixels + pixel * assay_block + used, 0, (size_t)(assay_block - used) * sizeof(float));
 }
 
+static int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
+
 // Floats from a pixel of the input to the next.
 static ptrdiff_t input_pixel(const assay_convolution *c) {
   return c->form == assay_convolution_planar ? 1 : assay_block;
 }
+
+// What stays the same over a run.
+typedef struct {
+  const assay_convolution *c;
+  const assay_convolution_tiles *functions[2];
+  int distance; // index into the tables
+  int32_t zeroes_map_to_others; // the padded channels of the output have to be set back
+  int32_t tile_pixels, wider_tiles; // a row's tiles have so many pixels, the first `wider_tiles` one more
+} direct_run;
 
 typedef struct {
   ptrdiff_t in0, in1, out0, out1;
   int32_t pixels;
 } tile_place;
 
-static tile_place place_tile(const assay_convolution *c, int32_t step, int32_t part) {
+static tile_place place_tile(const direct_run *run, int32_t step, int32_t part) {
+  const assay_convolution *c = run->c;
   const int32_t width = c->out.width;
   const int flat = c->rows_per_step == 0;
   const int32_t row = step * c->rows_per_step;
@@ -58,9 +70,9 @@ static tile_place place_tile(const assay_convolution *c, int32_t step, int32_t p
     if (paired) second_row = row + 1;
     else second_column = (width + 1) / 2;
   } else {
-    const int64_t parts = flat ? c->steps : c->tiles_per_step, index = flat ? step : part;
-    column = (int32_t)(width * index / parts);
-    place.pixels = (int32_t)(width * (index + 1) / parts) - column;
+    const int32_t index = flat ? step : part;
+    column = index * run->tile_pixels + smaller(index, run->wider_tiles);
+    place.pixels = run->tile_pixels + (index < run->wider_tiles);
     second_column = column + (place.pixels + 1) / 2;
   }
   const ptrdiff_t in_corner = c->in.origin - c->pad_top * c->in.row - c->pad_left * input_pixel(c);
@@ -101,14 +113,6 @@ static void choose_functions(const assay_convolution *c, const assay_convolution
                                               : &c->kernels->depthwise;
 }
 
-// What stays the same over a run.
-typedef struct {
-  const assay_convolution *c;
-  const assay_convolution_tiles *functions[2];
-  int distance; // index into the tables
-  int32_t zeroes_map_to_others; // the padded channels of the output have to be set back
-} direct_run;
-
 // One panel over a strip. Meanwhile the next panel, if it is not null, comes into the second-level cache: each tile
 // fetches its part of it, a line of every two, the processor the other.
 static void run_panel(
@@ -142,7 +146,7 @@ static void run_panel(
   }
   for (int32_t step = step_begin; step < step_end; ++step) {
     for (int32_t part = 0; part < c->tiles_per_step; ++part) {
-      const tile_place place = place_tile(c, step, part);
+      const tile_place place = place_tile(run, step, part);
       tile.in0 = in + place.in0;
       tile.in1 = in + place.in1;
       tile.out0 = out + out_block + place.out0;
@@ -171,8 +175,6 @@ static void zero_halos(
             row_begin, row_end);
 }
 
-static int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
-
 void assay_convolution_direct(
     const assay_convolution *c, const float *in, const float *residual, float *out,
     int32_t image_begin, int32_t image_end, int32_t step_begin, int32_t step_end,
@@ -185,6 +187,11 @@ void assay_convolution_direct(
            c->activation == assay_activation_hard_sigmoid),
   };
   choose_functions(c, run.functions);
+  const int32_t tiles = c->rows_per_step == 0 ? c->steps : c->tiles_per_step;
+  if (tiles > 0) {
+    run.tile_pixels = c->out.width / tiles;
+    run.wider_tiles = c->out.width % tiles;
+  }
   for (int32_t group = panel_begin; group < panel_end; group += c->panels_per_group) {
     const int32_t group_end = smaller(group + c->panels_per_group, panel_end);
     for (int32_t image = image_begin; image < image_end; ++image) {

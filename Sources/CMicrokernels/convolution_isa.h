@@ -10,7 +10,11 @@
 #define ASSAY_NAME(name) ASSAY_PASTE(name, ASSAY_SUFFIX)
 #define ASSAY_UNROLL _Pragma("clang loop unroll(full)")
 
-enum { vectors_per_block = assay_block / ASSAY_LANES };
+enum {
+  vectors_per_block = assay_block / ASSAY_LANES,
+  // A window tile and a row of five weights: in registers where a block is one vector.
+  has_registers_for_5 = vectors_per_block == 1,
+};
 
 static inline __attribute__((always_inline)) void prefetch_outputs(
     const assay_convolution_tile *tile, const int pixels, const int blocks) {
@@ -176,11 +180,48 @@ static inline __attribute__((always_inline)) void planar_tile(
 
 enum { window_depthwise, window_maximum, window_total };
 
-// Each channel by itself: pixels of one block against a window of weights, or their maximum or sum.
+static inline __attribute__((always_inline)) vec take_in(vec sum, vec weight, vec value, const int kind) {
+  return kind == window_depthwise ? sum + weight * value : kind == window_maximum ? maximum(sum, value) : sum + value;
+}
+
+// A kernel row whose `width` columns are neighbouring pixels, for `count` outputs that are `step` pixels apart: an input
+// pixel is loaded once for all the outputs that it is part of, in the order of the general form.
+static inline __attribute__((always_inline)) void window_neighbours(
+    const float *in, const float *weights, const int width, const int step, const int count, const int vector,
+    const int kind, vec sums[][vectors_per_block]) {
+  vec weight[5];
+  ASSAY_UNROLL
+  for (int column = 0; column < width; ++column)
+    weight[column] = kind == window_depthwise ? load(weights + column * assay_block + vector * ASSAY_LANES) : splat(0);
+  ASSAY_UNROLL
+  for (int pixel = 0; pixel < (count - 1) * step + width; ++pixel) {
+    const vec value = load(in + pixel * assay_block + vector * ASSAY_LANES);
+    ASSAY_UNROLL
+    for (int output = 0; output < count; ++output) {
+      const int column = pixel - output * step;
+      if (column >= 0 && column < width)
+        sums[output][vector] = take_in(sums[output][vector], weight[column], value, kind);
+    }
+  }
+}
+
+// All pixels of a tile, whose halves need not lie one behind the other.
+static inline __attribute__((always_inline)) void window_row(
+    const float *in0, const float *in1, const float *weights, const int width, const int step, const int pixels,
+    const int kind, vec sums[][vectors_per_block]) {
+  const int first = (pixels + 1) / 2;
+  ASSAY_UNROLL
+  for (int vector = 0; vector < vectors_per_block; ++vector) {
+    window_neighbours(in0, weights, width, step, first, vector, kind, sums);
+    if (pixels > first) window_neighbours(in1, weights, width, step, pixels - first, vector, kind, sums + first);
+  }
+}
+
 static inline __attribute__((always_inline)) void window_tile(
     const assay_convolution_tile *tile, const int pixels, const ptrdiff_t constant_distance, const int kind) {
   const int first = (pixels + 1) / 2;
   const ptrdiff_t distance = constant_distance ? constant_distance : tile->in_pixel;
+  const int step = (int)(constant_distance / assay_block);
   vec sums[assay_widest_tile][vectors_per_block];
   ASSAY_UNROLL
   for (int vector = 0; vector < vectors_per_block; ++vector) {
@@ -192,25 +233,31 @@ static inline __attribute__((always_inline)) void window_tile(
   prefetch_outputs(tile, pixels, 1);
   const float *row0 = tile->in0, *row1 = tile->in1;
   const float *weights = tile->weights;
+  const int32_t width = step > 0 && tile->in_column == assay_block ? tile->kernel_width : 0;
   for (int32_t kernel_row = 0; kernel_row < tile->kernel_height; ++kernel_row) {
-    const float *in0 = row0, *in1 = row1;
-    for (int32_t kernel_column = 0; kernel_column < tile->kernel_width; ++kernel_column) {
-      ASSAY_UNROLL
-      for (int vector = 0; vector < vectors_per_block; ++vector) {
-        const vec weight = kind == window_depthwise ? load(weights + vector * ASSAY_LANES) : splat(0);
+    if (width == 3) {
+      window_row(row0, row1, weights, 3, step, pixels, kind, sums);
+    } else if (width == 5 && has_registers_for_5) {
+      window_row(row0, row1, weights, 5, step, pixels, kind, sums);
+    } else {
+      const float *in0 = row0, *in1 = row1, *at = weights;
+      for (int32_t kernel_column = 0; kernel_column < tile->kernel_width; ++kernel_column) {
         ASSAY_UNROLL
-        for (int pixel = 0; pixel < pixels; ++pixel) {
-          const vec value = load(
-              (pixel < first ? in0 + pixel * distance : in1 + (pixel - first) * distance) + vector * ASSAY_LANES);
-          if (kind == window_depthwise) sums[pixel][vector] += weight * value;
-          else if (kind == window_maximum) sums[pixel][vector] = maximum(sums[pixel][vector], value);
-          else sums[pixel][vector] += value;
+        for (int vector = 0; vector < vectors_per_block; ++vector) {
+          const vec weight = kind == window_depthwise ? load(at + vector * ASSAY_LANES) : splat(0);
+          ASSAY_UNROLL
+          for (int pixel = 0; pixel < pixels; ++pixel) {
+            const vec value = load(
+                (pixel < first ? in0 + pixel * distance : in1 + (pixel - first) * distance) + vector * ASSAY_LANES);
+            sums[pixel][vector] = take_in(sums[pixel][vector], weight, value, kind);
+          }
         }
+        if (kind == window_depthwise) at += assay_block;
+        in0 += tile->in_column;
+        in1 += tile->in_column;
       }
-      if (kind == window_depthwise) weights += assay_block;
-      in0 += tile->in_column;
-      in1 += tile->in_column;
     }
+    if (kind == window_depthwise) weights += tile->kernel_width * assay_block;
     row0 += tile->in_row;
     row1 += tile->in_row;
   }
