@@ -341,6 +341,25 @@ import Testing
     #expect(throws: ExecutionError.self) { try Plan(inferred, options: PlanOptions(memoryLimit: 1000)) }
   }
 
+  @Test(arguments: [1, 3])
+  func workingMemoryCountsTowardsTheLimit(threads: Int) throws {
+    let source = """
+      <ir_version: 8, opset_import: ["": 17]>
+      g (float[1, 64, 500] x) => (float[1, 64, 500] y) <float[64, 64, 3] w = {}>
+      { y = Conv <pads = [1, 1]> (x, w) }
+      """
+    let inferred = try ShapeInference.infer(network(source))
+    let plan = try Plan(inferred, options: PlanOptions(threads: threads))
+    let bytes = plan.arenaBytes + plan.scratchBytesPerThread * threads + plan.sharedScratchBytes
+    #expect(bytes > plan.arenaBytes)
+    #expect(throws: Never.self) {
+      try Plan(inferred, options: PlanOptions(threads: threads, memoryLimit: bytes))
+    }
+    #expect(throws: ExecutionError.memoryLimit(bytes: bytes, limit: bytes - 1)) {
+      try Plan(inferred, options: PlanOptions(threads: threads, memoryLimit: bytes - 1))
+    }
+  }
+
   static let residualBlock = """
     <ir_version: 8, opset_import: ["": 17]>
     block (float[2, 3, 18, 14] x) => (float[2, 10] y)
