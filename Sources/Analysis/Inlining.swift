@@ -63,7 +63,7 @@ struct Inlining {
     if let function = function(calledBy: node) {
       return try emitBody(of: function, calledBy: node, in: frame, into: &result)
     }
-    nodeCount += 1
+    if !frame.calls.isEmpty { nodeCount += 1 }
     guard nodeCount <= limits.expandedNodes else { throw .tooManyNodes(limit: limits.expandedNodes) }
     var node = node
     let id = NodeID(result.graph.nodes.count)

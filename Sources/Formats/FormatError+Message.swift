@@ -126,7 +126,7 @@ extension FormatError.Limited {
     switch self {
     case .depth: "levels inside one another"
     case .nodes: "nodes"
-    case .expandedNodes: "nodes after its functions are expanded"
+    case .expandedNodes: "nodes from calls of its functions"
     case .rank: "axes in one tensor"
     case .elements: "elements in one tensor"
     case .nameBytes: "bytes in one name"

@@ -4,8 +4,8 @@ package struct Limits: Sendable {
   package var depth = 100
   /// Nodes of all graphs of the file together.
   package var nodes = 5_000_000
-  /// Nodes after every call of a function is replaced by its body.
-  package var expandedNodes = 250_000
+  /// Nodes that calls of functions are replaced by.
+  package var expandedNodes = 50_000
   package var rank = 64
   /// Elements of one tensor.
   package var elements = 1 << 40

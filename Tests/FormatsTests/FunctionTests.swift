@@ -44,7 +44,19 @@ import Testing
     let functions = (0..<40).map { level in
       function("F\(level)", calling: level == 39 ? ["Relu"] : ["F\(level + 1)", "F\(level + 1)"])
     }
-    #expect(try problem(model(functions, calling: "F0")) == .tooMany(.expandedNodes, limit: 250_000))
+    #expect(try problem(model(functions, calling: "F0")) == .tooMany(.expandedNodes, limit: 50_000))
+  }
+
+  /// The file's own nodes are what its size paid for.
+  @Test func onlyExpansionCountsTowardsItsLimit() throws {
+    let own = Limits().expandedNodes + 1
+    let network = ProtobufEncoder.model(functions: [function("F", calling: ["Relu", "Relu"])]) { graph in
+      graph.input("x0")
+      graph.output("y")
+      for index in 0..<own { graph.node("Relu", ["x\(index)"], ["x\(index + 1)"]) }
+      graph.node("F", ["x\(own)"], ["y"], domain: "local")
+    }
+    #expect(try read(network).graph.nodes.count == own + 1)
   }
 
   /// A long chain of calls, each made once, is no problem and needs no stack.

@@ -152,7 +152,7 @@ import Testing
       }
       model.ports([c], [y])
     }
-    #expect(try problem(model) == .tooMany(.expandedNodes, limit: 250_000))
+    #expect(try problem(model) == .tooMany(.expandedNodes, limit: 50_000))
   }
 
   @Test func `References to nothing are refused`() throws {

@@ -74,13 +74,13 @@ import Testing
   /// 4,089,184,256 is torchvision's count; the largest `Int` shows that none passes through a `Double`.
   @Test func writesCountsExactly() throws {
     #expect(value("totals.macs", in: try document(measured: false)) as? Int == 4_089_184_256)
-    #expect(JSONValue.integer(.max).text == "9223372036854775807")
+    #expect(JSONValue.integer(.max).text == "9223372036854775807\n")
   }
 
   @Test func neverWritesWhatIsNoNumber() {
     #expect(
       JSONValue.array([.number(.nan), .number(.infinity), .number(0.1)]).text
-        == "[\n  null,\n  null,\n  0.1\n]")
+        == "[\n  null,\n  null,\n  0.1\n]\n")
   }
 
   @Test func comparisonHoldsFiguresExplanationsAndReports() throws {

@@ -13,7 +13,13 @@ fuzzer=$scratch/fuzzer
 export ASSAY_FUZZ=1
 swift build --scratch-path $scratch -c release --sanitize fuzzer --target Fuzz >&2
 # The package manager links no program whose main function is libFuzzer's.
-swiftc -sanitize=fuzzer -o $fuzzer $(find $scratch/release/*.build -name '*.o')
+objects=()
+while read -r object; do
+  module=$(basename "${object%%.build/*}")
+  # What is left of a file that is gone is not linked.
+  [ -z "$(find "Sources/$module" -name "$(basename "$object" .o)" -print -quit)" ] || objects+=("$object")
+done < <(find $scratch/release/*.build -name '*.o')
+swiftc -sanitize=fuzzer -o $fuzzer "${objects[@]}"
 
 # The fuzzer's own list: a target and the endings of its seeds on each line.
 declare -A endings

@@ -8,9 +8,9 @@ enum FunctionExpansion {
     var overload: String
   }
 
-  /// Throws if two functions have one identity, if a function calls itself, directly or not, or if the network would
-  /// have more than `limit` nodes: a function that calls another twice, which does the same, and so on, makes a huge
-  /// network of a tiny file.
+  /// Throws if two functions have one identity, if a function calls itself, directly or not, or if calls would become
+  /// more than `limit` nodes: a function that calls another twice, which does the same, and so on, makes a huge network
+  /// of a tiny file.
   static func check(_ graph: Graph, _ functions: [Function], limit: Int) throws(FormatError) {
     if functions.isEmpty { return }
     var places: [Key: Int] = [:]
@@ -24,8 +24,7 @@ enum FunctionExpansion {
     for start in functions.indices {
       try measure(start, functions, places, &sizes, limit)
     }
-    let total = size(graph, places, sizes, limit)
-    guard total <= limit else {
+    guard size(graph, places, sizes, limit, otherNode: 0) <= limit else {
       throw FormatError(.tooMany(.expandedNodes, limit: limit), field: "functions")
     }
   }
@@ -67,11 +66,13 @@ enum FunctionExpansion {
     return found.sorted()
   }
 
-  /// Nodes of `graph` after expansion, or something above `limit`.
-  private static func size(_ graph: Graph, _ places: [Key: Int], _ sizes: [Int?], _ limit: Int) -> Int {
+  /// Nodes of `graph` after expansion, or something above `limit`; a node that calls nothing counts as `otherNode`.
+  private static func size(
+    _ graph: Graph, _ places: [Key: Int], _ sizes: [Int?], _ limit: Int, otherNode: Int = 1
+  ) -> Int {
     var total = 0
     visit(graph) { node in
-      let own = places[key(node)].flatMap { sizes[$0] } ?? 1
+      let own = places[key(node)].flatMap { sizes[$0] } ?? otherNode
       total = min(total + own, limit + 1)
     }
     return total

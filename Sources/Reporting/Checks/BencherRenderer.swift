@@ -10,6 +10,6 @@ package struct BencherRenderer: Sendable {
         check.network.name,
         .object(BenchmarkFigures.of(check).map { .init($0.figure.key, ["value": $0.value]) }))
     }
-    return JSONValue.object(benchmarks).text + "\n"
+    return JSONValue.object(benchmarks).text
   }
 }

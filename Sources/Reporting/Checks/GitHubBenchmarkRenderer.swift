@@ -13,6 +13,6 @@ package struct GitHubBenchmarkRenderer: Sendable {
         ]
       }
     }
-    return JSONValue.array(entries).text + "\n"
+    return JSONValue.array(entries).text
   }
 }

@@ -8,7 +8,7 @@ extension JSONRenderer {
       "schema": .string(Self.checkSchema),
       "networks": .array(checks.map(value(of:))),
     ]
-    return document.text + "\n"
+    return document.text
   }
 
   private func value(of check: NetworkCheck) -> JSONValue {

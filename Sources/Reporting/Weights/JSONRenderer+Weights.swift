@@ -20,7 +20,7 @@ extension JSONRenderer {
       "tensors": .array(file.tensors.map(tensor)),
       "findings": .array(WeightSummary.remarks(weights).map { .string($0.prose.plain) }),
     ]
-    return document.text + "\n"
+    return document.text
   }
 
   private func totals(_ weights: WeightAnalysis) -> JSONValue {

@@ -15,7 +15,7 @@ extension JSONRenderer {
         }),
       "reports": .array(comparison.subjects.map(value(of:))),
     ]
-    return document.text + "\n"
+    return document.text
   }
 
   /// `values` in the order of `reports`; `ratios` over the first, null where the two may not be compared.

@@ -9,7 +9,7 @@ package struct JSONRenderer: Sendable {
 
   package init() {}
 
-  package func render(_ subject: Subject) -> String { value(of: subject).text + "\n" }
+  package func render(_ subject: Subject) -> String { value(of: subject).text }
 
   package func value(of subject: Subject) -> JSONValue {
     var members: [JSONValue.Member] = [

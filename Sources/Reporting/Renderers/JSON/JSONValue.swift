@@ -1,4 +1,4 @@
-/// A JSON document (RFC 8259). Integers are exact.
+/// A JSON document (RFC 8259). Integers are exact; a number that is none is null.
 package enum JSONValue: Sendable, Hashable {
   case null
   case boolean(Bool)
@@ -25,6 +25,14 @@ package enum JSONValue: Sendable, Hashable {
   /// The value of a key; nil if this is no object or has no such key.
   package subscript(key: String) -> JSONValue? {
     if case .object(let members) = self { members.first { $0.key == key }?.value } else { nil }
+  }
+
+  /// Indented by two spaces, keys sorted, so that two reports can be compared line by line; ends its last line.
+  package var text: String {
+    var writer = JSONWriter()
+    writer.write(self)
+    writer.endLine()
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }
 
