@@ -46,17 +46,16 @@ package struct CalibratedRun: Sendable {
 }
 
 /// Measures a network against the machine: blocks of runs, each run between two of the calibration load, and before each block a
-/// fresh plan and executor.
+/// fresh plan and executor, and a fresh load.
 ///
-/// Where weights and activations come to lie in memory changes the time of a network by a percent or more and stays as it is for the
-/// life of an executor: so the block, not the run, is what varies independently. The two executors before are kept until the next
-/// is made, so that it cannot get the pages that they had.
+/// Where weights, activations and the load's buffers come to lie in memory changes their times by a percent or more and stays as it
+/// is for their life: so the block, not the run, is what varies independently. Those of the two blocks before are kept until the
+/// next are made, so that these cannot get the pages that they had.
 package struct CalibratedMeasurement {
   private let network: Network
   private let options: CalibratedOptions
   private let inferred: InferredGraph
-  private let load: CalibrationLoad
-  private var held: [Executor] = []
+  private var held: [(executor: Executor, load: CalibrationLoad)] = []
 
   /// Blocks so far, each with its runs in order.
   package private(set) var blocks: [[CalibratedRun]] = []
@@ -69,32 +68,33 @@ package struct CalibratedMeasurement {
     } catch {
       throw .analysis(error)
     }
-    do throws(MemoryError) {
-      load = try CalibrationLoad(options.instructionSet, threads: options.threads)
-    } catch {
-      throw .memory(error)
-    }
   }
 
   /// Measures one more block: `blockSeconds` of runs, but at least `minimumRuns` of them.
   package mutating func addBlock(
     blockSeconds: Double = 0.16, minimumRuns: Int = 8
   ) throws(ProfileError) {
+    let load: CalibrationLoad
+    do throws(MemoryError) {
+      load = try CalibrationLoad(options.instructionSet, threads: options.threads)
+    } catch {
+      throw .memory(error)
+    }
     do throws(ExecutionError) {
       let executor = try freshExecutor()
+      if held.count >= 2 { held.removeFirst() }
+      held.append((executor, load))
       blocks.append(try Self.block(executor, load, seconds: blockSeconds, minimumRuns: minimumRuns))
     } catch {
       throw .execution(error)
     }
   }
 
-  private mutating func freshExecutor() throws(ExecutionError) -> Executor {
+  private func freshExecutor() throws(ExecutionError) -> Executor {
     let plan = try Plan(
       inferred, options: PlanOptions(instructionSet: options.instructionSet, threads: options.threads))
     let executor = try Executor(plan, threads: options.threads)
     try SampleInputs.set(on: executor, for: inferred)
-    if held.count >= 2 { held.removeFirst() }
-    held.append(executor)
     return executor
   }
 
