@@ -12,9 +12,17 @@ package final class CalibrationLoad {
 
   /// One run, in milliseconds.
   package struct Time: Sendable, Equatable {
-    /// The arithmetic alone: it moves least with what the memory does, so that it shows whether the core is shared.
+    /// Integer operations that take every place the core has to issue them, before the load and no part of it.
+    package var issue: Double
+    /// The arithmetic alone: it moves least with what the memory does.
     package var arithmetic: Double
     package var whole: Double
+
+    package init(issue: Double, arithmetic: Double, whole: Double) {
+      self.issue = issue
+      self.arithmetic = arithmetic
+      self.whole = whole
+    }
   }
 
   /// For each thread: the left matrix, the right matrix, two buffers to sweep, a buffer to stream.
@@ -28,12 +36,16 @@ package final class CalibrationLoad {
 
   /// Runs the load once, on all threads.
   package func run() -> Time {
-    let start = ContinuousClock.now
+    let probe = ContinuousClock.now
     pool.run(0..<1)
-    let middle = ContinuousClock.now
+    let start = ContinuousClock.now
     pool.run(1..<2)
+    let middle = ContinuousClock.now
+    pool.run(2..<3)
     let end = ContinuousClock.now
-    return Time(arithmetic: (middle - start) / .milliseconds(1), whole: (end - start) / .milliseconds(1))
+    return Time(
+      issue: (start - probe) / .milliseconds(1), arithmetic: (middle - start) / .milliseconds(1),
+      whole: (end - start) / .milliseconds(1))
   }
 }
 
@@ -46,6 +58,7 @@ private final class CalibrationStages: StagedWork {
   /// Where the network's time follows the two parts as it did here in the mean of many runs: three fifths with the arithmetic,
   /// two fifths with the memory.
   private static let products = 192
+  private static let rounds = 100_000
   private static let depth = 128
   private static let leftFloats = depth * 6
   /// 256 KiB.
@@ -71,7 +84,11 @@ private final class CalibrationStages: StagedWork {
   func parts(of stage: Int) -> Int { memory.count }
 
   func run(_ stage: Int, part: Int, of parts: Int, thread: Int) {
-    if stage == 0 { multiply(part) } else { move(part) }
+    switch stage {
+    case 0: _ = assay_calibrate_issue(Self.rounds)
+    case 1: multiply(part)
+    default: move(part)
+    }
   }
 
   private func multiply(_ part: Int) {

@@ -41,8 +41,9 @@ package struct CalibratedRun: Sendable {
   /// The network's time as a multiple of the load's, as a natural logarithm.
   package var logarithmicRatio: Double { logarithm(2 * milliseconds / (before.whole + after.whole)) }
 
-  /// The slower arithmetic of the two: what says whether somebody else used the core.
+  /// The slower of the two, each of which says whether somebody else used the core.
   package var arithmetic: Double { max(before.arithmetic, after.arithmetic) }
+  package var issue: Double { max(before.issue, after.issue) }
 }
 
 /// Measures a network against the machine: blocks of runs, each run between two of the calibration load, and before each block a
@@ -132,5 +133,9 @@ extension CalibratedMeasurement {
   package static let calibration = CalibrationLoad.identifier
 
   /// What the blocks say so far.
-  package var summary: CalibratedSummary { CalibratedSummary(blocks) }
+  ///
+  /// - Parameter reference: how fast the load is where nobody shares this machine's core, if that is known.
+  package func summary(_ reference: QuietLoad? = nil) -> CalibratedSummary {
+    CalibratedSummary(blocks, reference)
+  }
 }

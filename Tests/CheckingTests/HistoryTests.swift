@@ -98,7 +98,8 @@ import Testing
       calibration: "calibration/1", batch: 1, threads: 2, instructionSet: "avx2",
       machine: .init(
         processor: "P \"|", architecture: "x86_64", cores: 4, operatingSystem: "Linux", governor: nil)),
-    logarithmicRatios: [1.25, 1.24001, 1.26], milliseconds: 4.5, quietArithmetic: 0.75, version: "0.1.0")
+    logarithmicRatios: [1.25, 1.24001, 1.26], milliseconds: 4.5,
+    quietLoad: QuietLoad(arithmetic: 0.75, issue: 0.05), version: "0.1.0")
 
   @Test func `What is stored is read again`() throws {
     let text = JSONText.line(baseline.json)

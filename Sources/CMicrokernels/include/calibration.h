@@ -5,6 +5,7 @@
 #define ASSAY_CALIBRATION_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "isa.h"
 
@@ -17,5 +18,9 @@ void assay_calibrate_sweep(assay_isa isa, float *target, const float *source, si
 
 /// Reads `count` floats, a multiple of 64, once and returns a sum of them.
 float assay_calibrate_stream(assay_isa isa, const float *source, size_t count);
+
+/// Runs `rounds` rounds of eight integer operations that do not wait for each other: as many instructions in a cycle as the core
+/// issues, so that anybody else on it shows.
+uint64_t assay_calibrate_issue(size_t rounds);
 
 #endif

@@ -13,7 +13,8 @@ extension MeasuredBaseline {
       ("governor", machine.governor.map { .string($0) } ?? .null), ("version", .string(version)),
     ]
     members.append(("milliseconds", .number(rounded(milliseconds))))
-    members.append(("quietArithmetic", .number(rounded(quietArithmetic))))
+    members.append(("quietArithmetic", .number(rounded(quietLoad.arithmetic))))
+    members.append(("quietIssue", .number(rounded(quietLoad.issue))))
     members.append(
       ("logarithmicRatios", .array(logarithmicRatios.map { JSONNode(.number(rounded($0))) })))
     return JSONNode(.object(members.map { JSONNode.Member(key: $0.0, value: JSONNode($0.1)) }))
@@ -52,7 +53,9 @@ extension MeasuredBaseline {
           cores: try read.positive("cores"), operatingSystem: try read.string("operatingSystem"),
           governor: governor)),
       logarithmicRatios: ratios, milliseconds: try read.number("milliseconds"),
-      quietArithmetic: try read.number("quietArithmetic"), version: try read.string("version"))
+      quietLoad: QuietLoad(
+        arithmetic: try read.number("quietArithmetic"), issue: try read.number("quietIssue")),
+      version: try read.string("version"))
   }
 
   private struct Reader {

@@ -9,30 +9,30 @@ package struct MeasuredBaseline: Sendable, Equatable {
   package var logarithmicRatios: [Double]
   /// The median latency of quiet runs.
   package var milliseconds: Double
-  /// The arithmetic of the calibration load where it ran undisturbed.
-  package var quietArithmetic: Double
+  /// The calibration load where it ran undisturbed.
+  package var quietLoad: QuietLoad
   /// Told where it differs, but no bar: the version of Assay that measured.
   package var version: String
 
   package init(
     conditions: MeasuredConditions, logarithmicRatios: [Double], milliseconds: Double,
-    quietArithmetic: Double, version: String
+    quietLoad: QuietLoad, version: String
   ) {
     self.conditions = conditions
     self.logarithmicRatios = logarithmicRatios
     self.milliseconds = milliseconds
-    self.quietArithmetic = quietArithmetic
+    self.quietLoad = quietLoad
     self.version = version
   }
 
   /// nil where the measurement has no quiet blocks.
   package init?(_ summary: CalibratedSummary, _ conditions: MeasuredConditions, version: String) {
     guard summary.logarithmicRatios.count > 1, let milliseconds = summary.milliseconds,
-      let arithmetic = summary.quietArithmetic
+      let load = summary.quietLoad
     else { return nil }
     self.init(
       conditions: conditions, logarithmicRatios: summary.logarithmicRatios, milliseconds: milliseconds,
-      quietArithmetic: arithmetic, version: version)
+      quietLoad: load, version: version)
   }
 }
 

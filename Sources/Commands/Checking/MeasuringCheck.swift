@@ -122,10 +122,10 @@ struct MeasuringCheck {
   ) throws(ProfileError) -> CalibratedSummary {
     var measurement = try CalibratedMeasurement(subject.network, options)
     let start = ContinuousClock.now
-    var summary = measurement.summary
+    var summary = measurement.summary()
     while summary.logarithmicRatios.count < blocks, seconds(since: start) < timeLimit {
       try measurement.addBlock()
-      summary = measurement.summary
+      summary = measurement.summary()
       bar.show(Double(summary.logarithmicRatios.count) / Double(blocks), "measuring")
     }
     return summary
@@ -163,7 +163,7 @@ struct MeasuringCheck {
     let start = ContinuousClock.now
     while true {
       try measurement.addBlock()
-      let summary = measurement.summary
+      let summary = measurement.summary(isCalibrated ? nil : before.quietLoad)
       let judgement =
         ChangeJudgement(of: summary.logarithmicRatios, against: before.logarithmicRatios, policy)
         ?? .nothing
