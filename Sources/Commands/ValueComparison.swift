@@ -20,6 +20,7 @@ struct ValueComparison {
       case (nil, _): "it is empty, and a value is expected"
       case (_, nil): "it holds a value, and none is expected"
       }
+    case (.map(let found), .map(let expected)): difference(found, expected)
     case (let found, .optional(let expected?)): difference(found, expected)
     case (.optional(let found?), let expected): difference(found, expected)
     default: "it is of another kind than expected"
@@ -34,6 +35,15 @@ struct ValueComparison {
       if let difference = difference(pair.0, pair.1) { return "element \(index): \(difference)" }
     }
     return nil
+  }
+
+  /// Maps have no order.
+  private static func difference(_ found: RuntimeMap, _ expected: RuntimeMap) -> String? {
+    guard let found = try? found.sorted, let expected = try? expected.sorted else {
+      return "its keys or values cannot be compared"
+    }
+    return difference(found.keys, expected.keys).map { "keys: \($0)" }
+      ?? difference(found.values, expected.values).map { "values: \($0)" }
   }
 
   private static func difference(_ found: StringTensor, _ expected: StringTensor) -> String? {

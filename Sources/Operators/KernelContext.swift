@@ -6,6 +6,7 @@ package indirect enum RuntimeValue: Sendable {
   case strings(StringTensor)
   case sequence([RuntimeValue])
   case optional(RuntimeValue?)
+  case map(RuntimeMap)
 
   package var tensor: DenseTensor? {
     if case .tensor(let tensor) = self { tensor } else { nil }
@@ -19,6 +20,21 @@ package struct StringTensor: Sendable, Equatable {
   package init(dimensions: [Int], elements: [String]) {
     self.dimensions = dimensions
     self.elements = elements
+  }
+}
+
+/// Keys, each once, and what each stands for: two vectors of equal length, of strings or of numbers.
+package struct RuntimeMap: Sendable {
+  package let keys: RuntimeValue
+  package let values: RuntimeValue
+
+  package init(keys: RuntimeValue, values: RuntimeValue) throws(OperatorError) {
+    let extents = try keys.extents
+    guard extents.count == 1, try values.extents == extents else {
+      throw .shape(input: 0, reason: "not one value for each key")
+    }
+    self.keys = keys
+    self.values = values
   }
 }
 

@@ -88,7 +88,15 @@ enum VerifyCommand: Command {
     case .optional(let content):
       guard let content else { return .optional(nil) }
       return .optional(try runtimeValue(content))
-    case .map: throw .unsupported("maps")
+    case .map(let keys, let values):
+      return .map(try RuntimeMap(keys: try RuntimeValue(keys), values: try vector(values)))
     }
+  }
+
+  /// The values of a map, each a single number or string.
+  private static func vector(_ stored: [StoredValue]) throws(OperatorError) -> RuntimeValue {
+    var values: [RuntimeValue] = []
+    for value in stored { values.append(try runtimeValue(value)) }
+    return try RuntimeValue(joining: values)
   }
 }

@@ -57,6 +57,9 @@ final class HeldMemory {
     case .tensor(let tensor): body(tensor)
     case .sequence(let elements): for element in elements { forEachTensor(of: element, body) }
     case .optional(let element): if let element { forEachTensor(of: element, body) }
+    case .map(let map):
+      forEachTensor(of: map.keys, body)
+      forEachTensor(of: map.values, body)
     case .strings: break
     }
   }

@@ -1,11 +1,19 @@
 internal import Network
 
-/// The values of a map as a row of a matrix, ordered by their keys. Described, not run: this build passes no maps.
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// The values of a map as a row of a matrix: one after the other in the order of their keys (dense), or each in the column that
+/// its key names (sparse).
 struct CastMap: Operator {
   static let name = "CastMap"
   static let domain = "ai.onnx.ml"
   private let element: ElementType
-  private let columns: Dimension
+  /// nil for the dense form, which has a column for each key.
+  private let columns: Int?
 
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     switch try attributes.string("cast_to", default: "TO_FLOAT") {
@@ -24,6 +32,56 @@ struct CastMap: Operator {
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     guard case .map = try inputs.required(0).type else { throw .shape(input: 0, reason: "not a map") }
     return [Fact(element, [1, columns])]
+  }
+
+  func run(_ context: KernelContext) throws(OperatorError) {
+    let map = try context.map(0)
+    guard case .integers(_, let keys) = try map.lists.keys else {
+      throw .shape(input: 0, reason: "its keys are not numbers")
+    }
+    let values = try cast(map, limit: context.limit)
+    let places = try places(of: keys, limit: context.limit)
+    try values.write(
+      places, [1, places.count], fallback: .nothing(element, string: "0.f"), context)
+  }
+
+  /// The values as elements of the output's type.
+  private func cast(_ map: RuntimeMap, limit: Int) throws(OperatorError) -> LabelList {
+    let values = try map.lists.values
+    if element == .string, case .floats(_, let numbers) = values {
+      return .strings(numbers.map(Self.decimal))
+    }
+    let cast = KernelContext(inputs: [map.values], outputCount: 1, limit: limit)
+    try convert(cast, to: element, ElementRounding())
+    guard let result = LabelList(try cast.onlyOutput) else { throw .elementType(input: 0, found: element) }
+    return result
+  }
+
+  /// With six decimals, as ONNX Runtime writes it; the standard is silent.
+  private static func decimal(_ number: Double) -> String {
+    let characters = withVaList([number]) { arguments in
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
+        let count = Int(vsnprintf(buffer.baseAddress, buffer.count, "%f", arguments))
+        return buffer.prefix(min(max(count, 0), buffer.count - 1)).map(UInt8.init(bitPattern:))
+      }
+    }
+    return String(decoding: characters, as: UTF8.self)
+  }
+
+  /// For each column the place in the map of what it takes.
+  private func places(of keys: [Int], limit: Int) throws(OperatorError) -> [Int?] {
+    guard let columns else { return keys.indices.sorted { keys[$0] < keys[$1] } }
+    guard columns > 0 else { throw .attributeValue("max_map", reason: "\(columns) is not above 0") }
+    let bytes = try product(columns, MemoryLayout<Int?>.stride)
+    guard bytes <= limit else { throw .tooLarge(bytes: bytes, limit: limit) }
+    var places = [Int?](repeating: nil, count: columns)
+    for (place, key) in keys.enumerated() {
+      guard places.indices.contains(key) else {
+        throw .value(input: 0, reason: "a key outside of 0 to \(columns - 1)")
+      }
+      places[key] = place
+    }
+    return places
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

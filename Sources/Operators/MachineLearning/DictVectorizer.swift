@@ -1,7 +1,6 @@
 internal import Network
 
-/// The values of a map as a row of a matrix, in the order of a vocabulary of keys. Described, not run: this build passes
-/// no maps.
+/// The values of a map as a row of a matrix, in the order of a vocabulary of keys; 0 or no characters where the map has none.
 struct DictVectorizer: Operator {
   static let name = "DictVectorizer"
   static let domain = "ai.onnx.ml"
@@ -25,5 +24,14 @@ struct DictVectorizer: Operator {
   /// One look-up for each word of the vocabulary.
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
     try .elementwise(outputs.first?.tensor)
+  }
+
+  func run(_ context: KernelContext) throws(OperatorError) {
+    _ = try infer(InferenceInputs(context.facts))
+    let (keys, values) = try context.map(0).lists
+    let places = places(of: keys.labels)
+    try values.write(
+      vocabulary.labels.map { places[$0] }, [1, vocabulary.count], fallback: .nothing(values.element), context
+    )
   }
 }

@@ -33,14 +33,25 @@ enum LabelList: Sendable {
     }
   }
 
+  /// The elements of an attribute.
   static func content(of stored: Tensor, _ name: String) throws(OperatorError) -> LabelList {
-    switch try RuntimeValue(stored) {
-    case .strings(let strings): return .strings(strings.elements)
+    guard let content = LabelList(try RuntimeValue(stored)) else { throw .attributeType(name) }
+    return content
+  }
+
+  /// The elements of a tensor of strings or numbers; nil for anything else.
+  init?(_ value: RuntimeValue) {
+    switch value {
+    case .strings(let strings): self = .strings(strings.elements)
     case .tensor(let tensor):
-      if let values = tensor.integers { return .integers(tensor.element, values) }
-      guard tensor.element.isFloatingPoint, let values = tensor.values else { throw .attributeType(name) }
-      return .floats(tensor.element, values.doubles)
-    case .sequence, .optional: throw .attributeType(name)
+      if let values = tensor.integers {
+        self = .integers(tensor.element, values)
+      } else if tensor.element.isFloatingPoint, let values = tensor.values {
+        self = .floats(tensor.element, values.doubles)
+      } else {
+        return nil
+      }
+    case .sequence, .optional, .map: return nil
     }
   }
 
@@ -65,6 +76,19 @@ enum LabelList: Sendable {
     case .integers(_, let values): values.map(Label.integer)
     case .floats(_, let values): values.map { Label($0) }
     }
+  }
+
+  /// The entries at `places`, as the keys or values of a map.
+  func vector(_ places: [Int]) throws(OperatorError) -> RuntimeValue {
+    let context = KernelContext(inputs: [], outputCount: 1)
+    try write(places, [places.count], context)
+    return try context.onlyOutput
+  }
+
+  /// Zero, or the string that ONNX Runtime fills up with: what stands in where a map has no value.
+  static func nothing(_ element: ElementType, string: String = "") -> LabelList {
+    if element == .string { return .strings([string]) }
+    return element.isFloatingPoint ? .floats(element, [0]) : .integers(element, [0])
   }
 
   /// Writes the entries at `places` as output `index`; where there is no place, `fallback`'s only entry.
@@ -101,6 +125,31 @@ enum LabelList: Sendable {
       var other: Double?
       if case .floats(_, let only)? = fallback { other = only.first }
       try context.output(index, element, dimensions).store(try pick(values, other))
+    }
+  }
+}
+
+extension RuntimeMap {
+  /// The same with ascending keys.
+  package var sorted: RuntimeMap {
+    get throws(OperatorError) {
+      let (keys, values) = try lists
+      let order: [Int] =
+        switch keys {
+        case .strings(let keys): keys.indices.sorted { keys[$0] < keys[$1] }
+        case .integers(_, let keys): keys.indices.sorted { keys[$0] < keys[$1] }
+        case .floats(_, let keys): keys.indices.sorted { keys[$0] < keys[$1] }
+        }
+      return try RuntimeMap(keys: keys.vector(order), values: values.vector(order))
+    }
+  }
+
+  var lists: (keys: LabelList, values: LabelList) {
+    get throws(OperatorError) {
+      guard let keys = LabelList(keys), let values = LabelList(values) else {
+        throw .shape(input: 0, reason: "neither numbers nor strings")
+      }
+      return (keys, values)
     }
   }
 }

@@ -1,6 +1,6 @@
 internal import Network
 
-/// Rows of scores as maps from class to score. Described, not run: this build passes no maps.
+/// Rows of scores as maps from class to score.
 struct ZipMap: Operator {
   static let name = "ZipMap"
   static let domain = "ai.onnx.ml"
@@ -20,4 +20,17 @@ struct ZipMap: Operator {
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }
+
+  func run(_ context: KernelContext) throws(OperatorError) {
+    _ = try infer(InferenceInputs(context.facts))
+    let scores = try context.input(0).elements(as: Float.self)
+    let keys = try labels.list.vector(Array(0..<labels.count))
+    var maps: [RuntimeValue] = []
+    for start in stride(from: 0, to: scores.count, by: labels.count) {
+      let row = try DenseTensor(.float32, [labels.count], limit: context.limit)
+      _ = row.mutableElements(as: Float.self).update(fromContentsOf: scores[start..<(start + labels.count)])
+      maps.append(.map(try RuntimeMap(keys: keys, values: .tensor(row))))
+    }
+    context.forward(.sequence(maps), to: 0)
+  }
 }

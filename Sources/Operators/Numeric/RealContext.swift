@@ -109,7 +109,7 @@ extension KernelContext {
         case nil: nil
         case .tensor(let tensor): Fact(tensor)
         case .strings(let strings): Fact(.string, Shape(strings.dimensions))
-        case .sequence, .optional: Fact(.opaque(domain: "", name: ""))
+        case .sequence, .optional, .map: Fact(.opaque(domain: "", name: ""))
         }
       })
   }

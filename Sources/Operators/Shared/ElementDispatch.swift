@@ -127,6 +127,11 @@ extension Fact {
       }
     case .optional(let content):
       self.init(.optional(content.map { Fact(known: $0).type } ?? .tensor(TensorType(.float32, nil))))
+    case .map(let map):
+      self.init(
+        .map(
+          key: map.keys.element ?? .int64, value: .tensor(TensorType(map.values.element ?? .float32, .scalar))
+        ))
     }
   }
 }

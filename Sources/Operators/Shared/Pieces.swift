@@ -39,8 +39,30 @@ extension RuntimeValue {
       switch self {
       case .tensor(let tensor): return tensor.dimensions
       case .strings(let strings): return strings.dimensions
-      case .sequence, .optional: throw .shape(input: 0, reason: "not a tensor")
+      case .sequence, .optional, .map: throw .shape(input: 0, reason: "not a tensor")
       }
+    }
+  }
+
+  /// Single numbers or strings as a vector; with none, of floats.
+  package init(joining scalars: [RuntimeValue]) throws(OperatorError) {
+    var pieces: [RuntimeValue] = []
+    for scalar in scalars {
+      guard try scalar.extents.allSatisfy({ $0 == 1 }), scalar.element == scalars[0].element else {
+        throw .shape(input: 0, reason: "not single values of one type")
+      }
+      pieces.append(try scalar.reshaped([1]))
+    }
+    if pieces.isEmpty { pieces.append(.tensor(try DenseTensor(.float32, [0]))) }
+    self = try joined(pieces, along: 0, isNew: false, limit: .max)
+  }
+
+  /// The type of a tensor's elements; nil for what is no tensor.
+  var element: ElementType? {
+    switch self {
+    case .tensor(let tensor): tensor.element
+    case .strings: .string
+    case .sequence, .optional, .map: nil
     }
   }
 
@@ -49,7 +71,7 @@ extension RuntimeValue {
     switch self {
     case .tensor(let tensor): return .tensor(tensor.reshaped(extents))
     case .strings(let strings): return .strings(StringTensor(dimensions: extents, elements: strings.elements))
-    case .sequence, .optional: throw .shape(input: 0, reason: "not a tensor")
+    case .sequence, .optional, .map: throw .shape(input: 0, reason: "not a tensor")
     }
   }
 
@@ -63,7 +85,7 @@ extension RuntimeValue {
 }
 
 extension KernelContext {
-  fileprivate var onlyOutput: RuntimeValue {
+  var onlyOutput: RuntimeValue {
     get throws(OperatorError) {
       guard let output = outputs.first ?? nil else { throw .unsupported("an output that is missing") }
       return output
@@ -82,6 +104,12 @@ extension KernelContext {
       throw .shape(input: index, reason: "not a sequence")
     }
     return values
+  }
+
+  /// A required map.
+  func map(_ index: Int) throws(OperatorError) -> RuntimeMap {
+    guard case .map(let map) = try value(index) else { throw .shape(input: index, reason: "not a map") }
+    return map
   }
 }
 
