@@ -44,10 +44,17 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// Whether all of a small tensor is zero.
-  var isZero: Bool {
+  /// Whether all of a small tensor is one number, in the type that it is stored in.
+  func isFilled(with number: Float) -> Bool {
     guard let count = elementCount, count <= ConstantLimits.filler else { return false }
-    return withBytes { $0.allSatisfy { $0 == 0 } } ?? false
+    if number == 0 { return withBytes { $0.allSatisfy { $0 == 0 } } ?? false }
+    guard element == .float32 else { return false }
+    let pattern = number.bitPattern.littleEndian
+    return withBytes { bytes in
+      stride(from: 0, to: bytes.count - 3, by: 4).allSatisfy {
+        bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self) == pattern
+      }
+    } ?? false
   }
 }
 

@@ -46,8 +46,13 @@ enum ParameterUse {
     node.operatorName == "Shape" || node.operatorName == "Size"
   }
 
+  static func guises(readBy node: Node, at place: Int) -> ParameterWalk.Guises {
+    if masking.contains(node.operatorName) { return .mask }
+    return node.operatorName == "InstanceNormalization" && place == 1 ? .unitScale : []
+  }
+
   /// Operators that masks are put over scores with.
-  static let masking: Set<String> = ["Add", "Sub", "Where", "Max", "Min"]
+  private static let masking: Set<String> = ["Add", "Sub", "Where", "Max", "Min"]
 
   /// Operators whose weights are integers, with the inputs that hold them; the other inputs are scales and zero points.
   private static let quantizedWeights: [String: Set<Int>] = [

@@ -17,17 +17,25 @@ struct ParameterWalk {
   struct Use {
     var kind: ParameterClass
     var layer: Int?
-    /// Whether all that read it put it over computed values, as masks are.
-    var canBeMask = false
+    /// What all that read it would take it for if its content were such.
+    var guises: Guises = []
 
     mutating func join(_ other: Use) {
-      canBeMask =
+      guises =
         kind == .learnable && other.kind == .learnable
-        ? canBeMask && other.canBeMask
-        : kind > other.kind ? canBeMask : other.canBeMask
+        ? guises.intersection(other.guises)
+        : kind > other.kind ? guises : other.guises
       kind = max(kind, other.kind)
       if let theirs = other.layer { layer = min(layer ?? theirs, theirs) }
     }
+  }
+
+  struct Guises: OptionSet {
+    let rawValue: UInt8
+    /// Put over computed values, as masks are.
+    static let mask = Guises(rawValue: 1)
+    /// The scale of a normalisation that has none of its own: exporters write group normalisation so.
+    static let unitScale = Guises(rawValue: 2)
   }
 
   private(set) var sources: [Source] = []
@@ -147,9 +155,11 @@ struct ParameterWalk {
     switch value.storedUse {
     case .parameter?: use.kind = .learnable
     case .setting? where use.kind == .learnable && tensor.element.isFloatingPoint: use.kind = .constant
-    case nil where use.kind == .learnable && use.canBeMask && tensor.isMask: use.kind = .constant
+    case nil where use.kind == .learnable && use.guises.contains(.mask) && tensor.isMask: use.kind = .constant
     // What an exporter puts in by itself, such as the bias of a convolution that has none.
-    case nil where use.kind == .learnable && notesUses && tensor.isZero: use.kind = .constant
+    case nil where use.kind == .learnable && notesUses && tensor.isFilled(with: 0): use.kind = .constant
+    case nil where use.guises.contains(.unitScale) && notesUses && tensor.isFilled(with: 1):
+      use.kind = .constant
     case .setting?, nil: break
     }
     return use
@@ -161,8 +171,8 @@ struct ParameterWalk {
       guard let input, uses.isStored[input.index] else { continue }
       let type = scope.typeOf(input) ?? TensorType(.float32, nil)
       let kind = ParameterUse.of(type, readBy: node, at: place, role: scope.roleOf(id))
-      let canBeMask = kind == .learnable && ParameterUse.masking.contains(node.operatorName)
-      uses.join(input, Use(kind: kind, layer: layer, canBeMask: canBeMask))
+      let guises = kind == .learnable ? ParameterUse.guises(readBy: node, at: place) : []
+      uses.join(input, Use(kind: kind, layer: layer, guises: guises))
     }
   }
 
@@ -198,7 +208,7 @@ struct ParameterWalk {
       switch node.attributes.first?.value {
       case .tensor(let tensor):
         var use = use
-        if use.kind == .learnable, use.canBeMask, tensor.isMask { use.kind = .constant }
+        if use.kind == .learnable, use.guises.contains(.mask), tensor.isMask { use.kind = .constant }
         sources.append(Source(tensor: tensor, type: tensor.type, use: use))
       case .sparseTensor(let sparse):
         let type = TensorType(sparse.values.element, Shape(sparse.dimensions))

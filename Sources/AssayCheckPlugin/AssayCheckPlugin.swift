@@ -3,7 +3,7 @@ import PackagePlugin
 
 /// `swift package assay-check`: `assay check` on the networks that a package ships, with the budget and the baseline in its root.
 @main struct AssayCheckPlugin: CommandPlugin {
-  static let networkExtensions = ["onnx", "onnxtxt"]
+  static let networkExtensions = ["onnx", "onnxtxt", "tflite"]
   static let budget = "assay-budget.json"
   static let baseline = "assay-baseline.json"
 

@@ -125,6 +125,36 @@ import Testing
     #expect(try Analyzer.analyze(network).totals.parameters == expected)
   }
 
+  /// torch.onnx writes GroupNorm(2, 4) as an InstanceNormalization whose scale and offset are its own ones and zeros, then the
+  /// trained ones. A scale that is not all ones is trained.
+  @Test(arguments: [(Float(1), 4), (Float(0.5), 6)])
+  func scalesOfOnesAreTheExporters(scale: Float, learnable: Int) throws {
+    let model = ProtobufEncoder.model { graph in
+      graph.input("x", [1, 2, 8])
+      graph.output("y", [1, 2, 8])
+      graph.initializer("one", 1, [2]) { $0.packed(4, floats: [scale, scale]) }
+      graph.initializer("zero", 1, [2]) { $0.packed(4, floats: [0, 0]) }
+      graph.initializer("gain", 1, [2, 1]) { $0.packed(4, floats: [1, 1]) }
+      graph.initializer("offset", 1, [2, 1]) { $0.packed(4, floats: [0, 0]) }
+      for name in ["gain", "offset"] {
+        graph.message(13) { value in
+          value.string(1, name)
+          value.message(4) {
+            $0.string(1, "pkg.torch.export.graph_signature.InputSpec.kind")
+            $0.string(2, "PARAMETER")
+          }
+        }
+      }
+      graph.node("InstanceNormalization", ["x", "one", "zero"], ["normal"])
+      graph.node("Mul", ["normal", "gain"], ["scaled"])
+      graph.node("Add", ["scaled", "offset"], ["y"])
+    }
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let network = try NetworkReader.read(path: folder.write(model.bytes, to: "group.onnx"))
+    #expect(try Analyzer.analyze(network).totals.parameters.learnable == learnable)
+  }
+
   @Test func batchNormalizationHasBuffers() throws {
     let parameters = try count(
       """
