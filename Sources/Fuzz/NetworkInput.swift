@@ -17,6 +17,14 @@ enum NetworkInput {
     }
   }
 
+  /// Analysis takes time in proportion to the nodes, and instrumented code twice as much: two seconds are meant to find what
+  /// grows faster.
+  private static var options: ReadOptions {
+    var limits = Limits()
+    limits.expandedNodes = 20_000
+    return ReadOptions(limits: limits)
+  }
+
   /// Reads one format, recognised or not, and prints what was read.
   static func read(_ bytes: UnsafeRawBufferPointer, as kind: Kind) {
     guard let network = network(bytes, kind) else { return }
@@ -31,13 +39,15 @@ enum NetworkInput {
 
   /// The same of a network in any format.
   static func analyze(_ bytes: UnsafeRawBufferPointer) {
-    guard let network = try? NetworkReader.read(path: InputFile.write(bytes)) else { return }
+    guard let network = try? NetworkReader.read(path: InputFile.write(bytes), options: options) else {
+      return
+    }
     analyze(network)
   }
 
   private static func network(_ bytes: UnsafeRawBufferPointer, _ kind: Kind) -> Network? {
     guard let file = try? MappedFile(path: InputFile.write(bytes)) else { return nil }
-    return try? kind.format.read(file, options: ReadOptions())
+    return try? kind.format.read(file, options: options)
   }
 
   private static func analyze(_ network: Network) {
