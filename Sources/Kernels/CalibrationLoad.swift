@@ -18,6 +18,8 @@ package final class CalibrationLoad {
     package var arithmetic: Double
     package var whole: Double
 
+    package var memory: Double { whole - arithmetic }
+
     package init(issue: Double, arithmetic: Double, whole: Double) {
       self.issue = issue
       self.arithmetic = arithmetic
@@ -55,8 +57,7 @@ private final class CalibrationStages: StagedWork {
   private let memory: [PackedFloats]
   private let code: assay_isa
 
-  /// Where the network's time follows the two parts as it did here in the mean of many runs: three fifths with the arithmetic,
-  /// two fifths with the memory.
+  /// Three fifths of the time for the arithmetic and two fifths for the memory, on the machine that the load was made on.
   private static let products = 192
   private static let rounds = 100_000
   private static let depth = 128

@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  /// The load's memory part takes twice as long; a network that takes the sixth root of it longer has not changed.
+  @Test func pressureOnMemoryIsTakenOut() throws {
+    let slower = CalibrationLoad.Time(issue: 0.05, arithmetic: 0.64, whole: 0.64 + 2 * 0.2)
+    let pressed = CalibratedRun(
+      milliseconds: 3.4 * 1.122462, before: slower, after: slower, isInterrupted: false)
+    let difference = pressed.logarithmicRatio - run(3.4).logarithmicRatio
+    #expect(abs(difference) < 1e-5)
+  }
+
   /// What a network takes is no reason to leave a run out.
   @Test func slowRunsOnAQuietCoreCount() {
     let blocks = [Array(repeating: run(3.4), count: 8), Array(repeating: run(6.8), count: 8)]
