@@ -7,8 +7,8 @@ internal import CMicrokernels
 /// second-level cache, sweeps over activations that fit it, and a stream of weights that do not. Neither the mix nor its code
 /// ever changes under one `identifier`; it shares nothing with the kernels that run networks.
 package final class CalibrationLoad {
-  /// Names code, sizes and proportions together.
-  package static let identifier = "calibration/1"
+  /// Names code, sizes and proportions together, and how a ratio is formed with them.
+  package static let identifier = "calibration/2"
 
   /// One run, in milliseconds.
   package struct Time: Sendable, Equatable {
