@@ -46,6 +46,7 @@ enum ParameterUse {
     node.operatorName == "Shape" || node.operatorName == "Size"
   }
 
+  /// What a stored value that a node reads at `place` may be besides a parameter, if its content is such.
   static func guises(readBy node: Node, at place: Int) -> ParameterWalk.Guises {
     if masking.contains(node.operatorName) { return .mask }
     return node.operatorName == "InstanceNormalization" && place == 1 ? .unitScale : []

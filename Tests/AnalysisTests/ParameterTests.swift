@@ -100,14 +100,7 @@ import Testing
         graph.initializer(name, 1, dimensions) {
           $0.packed(4, floats: Array(repeating: name == "bias" ? 0 : 0.5, count: count))
         }
-        guard areNoted, !kind.isEmpty else { continue }
-        graph.message(13) { value in
-          value.string(1, name)
-          value.message(4) {
-            $0.string(1, "pkg.torch.export.graph_signature.InputSpec.kind")
-            $0.string(2, kind)
-          }
-        }
+        if areNoted, !kind.isEmpty { graph.note(name, kind) }
       }
       graph.node("Concat", ["x", "x"], ["wide"]) {
         $0.attribute("axis", type: 2) { $0.integer(3, 1) }
@@ -136,15 +129,7 @@ import Testing
       graph.initializer("zero", 1, [2]) { $0.packed(4, floats: [0, 0]) }
       graph.initializer("gain", 1, [2, 1]) { $0.packed(4, floats: [1, 1]) }
       graph.initializer("offset", 1, [2, 1]) { $0.packed(4, floats: [0, 0]) }
-      for name in ["gain", "offset"] {
-        graph.message(13) { value in
-          value.string(1, name)
-          value.message(4) {
-            $0.string(1, "pkg.torch.export.graph_signature.InputSpec.kind")
-            $0.string(2, "PARAMETER")
-          }
-        }
-      }
+      for name in ["gain", "offset"] { graph.note(name, "PARAMETER") }
       graph.node("InstanceNormalization", ["x", "one", "zero"], ["normal"])
       graph.node("Mul", ["normal", "gain"], ["scaled"])
       graph.node("Add", ["scaled", "offset"], ["y"])
@@ -213,5 +198,18 @@ import Testing
     let sum = analysis.layers.reduce(0) { $0 + $1.parameters.learnable }
     #expect(sum == analysis.totals.parameters.learnable)
     #expect(analysis.layers.last?.parameters.learnable == 0)
+  }
+}
+
+extension ProtobufEncoder {
+  /// What PyTorch's exporter says of a stored value: its `torch.export.graph_signature.InputKind`.
+  fileprivate mutating func note(_ name: String, _ kind: String) {
+    message(13) { value in
+      value.string(1, name)
+      value.message(4) {
+        $0.string(1, "pkg.torch.export.graph_signature.InputSpec.kind")
+        $0.string(2, kind)
+      }
+    }
   }
 }

@@ -177,7 +177,7 @@ import Testing
       }
       return best
     }
-    let (small, large) = (try seconds(10_000), try seconds(50_000))
+    let (small, large) = (try seconds(10_000), try seconds(100_000))
     #expect(large < small * 20)
     #expect(large < 1)
   }

@@ -108,7 +108,7 @@ struct SubgraphTranslator {
   }
 
   /// Operators of all calls of subgraphs together.
-  private static let expansionLimit = 50_000
+  private static let expansionLimit = Limits().expandedNodes
 
   /// An output of the subgraph, under the tensor's name in the file's layout.
   private mutating func outputValue(_ index: Int) throws(FormatError) -> ValueID {

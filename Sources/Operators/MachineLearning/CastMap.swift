@@ -36,22 +36,25 @@ struct CastMap: Operator {
 
   func run(_ context: KernelContext) throws(OperatorError) {
     let map = try context.map(0)
-    guard case .integers(_, let keys) = try map.lists.keys else {
+    let (keys, values) = try map.lists
+    guard case .integers(_, let numbers) = keys else {
       throw .shape(input: 0, reason: "its keys are not numbers")
     }
-    let values = try cast(map, limit: context.limit)
-    let places = try places(of: keys, limit: context.limit)
-    try values.write(
+    let result = try cast(map.values, values, limit: context.limit)
+    var places: [Int?] = keys.ascending
+    if let columns { places = try Self.places(of: numbers, in: columns, limit: context.limit) }
+    try result.write(
       places, [1, places.count], fallback: .nothing(element, string: "0.f"), context)
   }
 
   /// The values as elements of the output's type.
-  private func cast(_ map: RuntimeMap, limit: Int) throws(OperatorError) -> LabelList {
-    let values = try map.lists.values
+  private func cast(
+    _ stored: RuntimeValue, _ values: LabelList, limit: Int
+  ) throws(OperatorError) -> LabelList {
     if element == .string, case .floats(_, let numbers) = values {
       return .strings(numbers.map(Self.decimal))
     }
-    let cast = KernelContext(inputs: [map.values], outputCount: 1, limit: limit)
+    let cast = KernelContext(inputs: [stored], outputCount: 1, limit: limit)
     try convert(cast, to: element, ElementRounding())
     guard let result = LabelList(try cast.onlyOutput) else { throw .elementType(input: 0, found: element) }
     return result
@@ -68,9 +71,10 @@ struct CastMap: Operator {
     return String(decoding: characters, as: UTF8.self)
   }
 
-  /// For each column the place in the map of what it takes.
-  private func places(of keys: [Int], limit: Int) throws(OperatorError) -> [Int?] {
-    guard let columns else { return keys.indices.sorted { keys[$0] < keys[$1] } }
+  /// For each column of the sparse form the place in the map of what it takes.
+  private static func places(
+    of keys: [Int], in columns: Int, limit: Int
+  ) throws(OperatorError) -> [Int?] {
     guard columns > 0 else { throw .attributeValue("max_map", reason: "\(columns) is not above 0") }
     let bytes = try product(columns, MemoryLayout<Int?>.stride)
     guard bytes <= limit else { throw .tooLarge(bytes: bytes, limit: limit) }

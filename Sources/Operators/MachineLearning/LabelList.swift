@@ -78,6 +78,15 @@ enum LabelList: Sendable {
     }
   }
 
+  /// The places of the entries from the least to the greatest.
+  var ascending: [Int] {
+    switch self {
+    case .strings(let values): values.indices.sorted { values[$0] < values[$1] }
+    case .integers(_, let values): values.indices.sorted { values[$0] < values[$1] }
+    case .floats(_, let values): values.indices.sorted { values[$0] < values[$1] }
+    }
+  }
+
   /// The entries at `places`, as the keys or values of a map.
   func vector(_ places: [Int]) throws(OperatorError) -> RuntimeValue {
     let context = KernelContext(inputs: [], outputCount: 1)
@@ -134,12 +143,7 @@ extension RuntimeMap {
   package var sorted: RuntimeMap {
     get throws(OperatorError) {
       let (keys, values) = try lists
-      let order: [Int] =
-        switch keys {
-        case .strings(let keys): keys.indices.sorted { keys[$0] < keys[$1] }
-        case .integers(_, let keys): keys.indices.sorted { keys[$0] < keys[$1] }
-        case .floats(_, let keys): keys.indices.sorted { keys[$0] < keys[$1] }
-        }
+      let order = keys.ascending
       return try RuntimeMap(keys: keys.vector(order), values: values.vector(order))
     }
   }

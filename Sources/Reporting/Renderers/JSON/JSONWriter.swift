@@ -18,35 +18,33 @@ struct JSONWriter {
   mutating func endLine() { append("\n") }
 
   private mutating func write(_ members: [JSONValue.Member], depth: Int) {
-    append("{")
-    var separator = "\n"
-    for member in members.sorted(by: { $0.key < $1.key }) {
-      append(separator)
-      separator = ",\n"
-      indent(depth + 1)
-      write(member.key)
-      append(" : ")
-      write(member.value, depth: depth + 1)
+    write(members.sorted { $0.key < $1.key }, between: "{", "}", depth: depth) { writer, member in
+      writer.write(member.key)
+      writer.append(" : ")
+      writer.write(member.value, depth: depth + 1)
     }
-    close("}", isEmpty: members.isEmpty, depth: depth)
   }
 
   private mutating func write(_ values: [JSONValue], depth: Int) {
-    append("[")
+    write(values, between: "[", "]", depth: depth) { writer, value in writer.write(value, depth: depth + 1) }
+  }
+
+  /// Elements on lines of their own; without any, an empty one.
+  private mutating func write<Element>(
+    _ elements: [Element], between opening: String, _ closing: String, depth: Int,
+    _ element: (inout JSONWriter, Element) -> Void
+  ) {
+    append(opening)
     var separator = "\n"
-    for value in values {
+    for each in elements {
       append(separator)
       separator = ",\n"
       indent(depth + 1)
-      write(value, depth: depth + 1)
+      element(&self, each)
     }
-    close("]", isEmpty: values.isEmpty, depth: depth)
-  }
-
-  private mutating func close(_ bracket: String, isEmpty: Bool, depth: Int) {
-    append(isEmpty ? "\n\n" : "\n")
+    append(elements.isEmpty ? "\n\n" : "\n")
     indent(depth)
-    append(bracket)
+    append(closing)
   }
 
   /// A number that is none is null.
