@@ -44,7 +44,7 @@ extension ChangeJudgement {
 
 /// When a change counts, and when the measuring may stop.
 package struct ChangePolicy: Sendable, Equatable {
-  /// The relative change that is allowed: 0.03 for 3 %.
+  /// The relative change that is allowed: 0.02 for 2 %.
   package var tolerance: Double
   /// Of the interval at every look.
   package var confidence: Double
@@ -58,7 +58,7 @@ package struct ChangePolicy: Sendable, Equatable {
   package var longConfirmationBlocks: Int
 
   package init(
-    tolerance: Double = 0.03, confidence: Double = 0.99, minimumBlocks: Int = 16,
+    tolerance: Double = 0.02, confidence: Double = 0.99, minimumBlocks: Int = 16,
     confirmationBlocks: Int = 32, longConfirmationBlocks: Int = 96
   ) {
     self.tolerance = tolerance
