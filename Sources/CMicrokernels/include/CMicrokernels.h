@@ -14,6 +14,7 @@
 #include "quantized_image.h"
 #include "resizing.h"
 #include "row_functions.h"
+#include "sixteen_bit_floats.h"
 #include "vector_functions.h"
 
 #endif

@@ -6,7 +6,7 @@
 
 typedef enum {
   assay_isa_portable = 0,
-  assay_isa_avx2 = 1,        // AVX2 + FMA
+  assay_isa_avx2 = 1,        // AVX2 + FMA + F16C
   assay_isa_avx512 = 2,      // AVX-512 F, BW, DQ, VL
   assay_isa_avx512_vnni = 3, // the above + VNNI (8-bit integer dot products)
   assay_isa_neon = 4,

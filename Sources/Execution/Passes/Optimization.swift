@@ -28,7 +28,8 @@ enum OperationRecognition {
     ChannelAffineOperation.self,
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
-    SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self, RecurrentOperation.self,
+    SixteenBitConversionOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
+    RecurrentOperation.self,
     AttentionOperation.self,
   ]
 

@@ -116,11 +116,16 @@ enum Constant: Sendable {
   /// In the file, or to be made up if it is not there.
   case stored(Tensor, SyntheticWeights.Role?)
   case dense(DenseTensor)
+  /// 16-bit floats, as 32-bit ones.
+  indirect case widened(Constant)
 
   func load() throws(OperatorError) -> DenseTensor {
     switch self {
-    case .stored(let tensor, let role): try WeightStore.load(tensor, role: role)
-    case .dense(let tensor): tensor
+    case .stored(let tensor, let role): return try WeightStore.load(tensor, role: role)
+    case .dense(let tensor): return tensor
+    case .widened(let constant):
+      defer { constant.release() }
+      return try constant.load().widened()
     }
   }
 
@@ -130,6 +135,10 @@ enum Constant: Sendable {
   }
 
   var isSynthetic: Bool {
-    if case .stored(let tensor, _) = self { tensor.isMissing } else { false }
+    switch self {
+    case .stored(let tensor, _): tensor.isMissing
+    case .dense: false
+    case .widened(let constant): constant.isSynthetic
+    }
   }
 }
