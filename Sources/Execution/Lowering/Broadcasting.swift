@@ -14,6 +14,8 @@ struct BinaryOperation: RecognizableOperation {
     else { return nil }
     var result = node
     result.operation = BinaryOperation(function: function)
+    let isCommutative = function == .add || function == .multiply
+    if isCommutative, graph.constant(node, 0) != nil { result.inputs.reverse() }
     return result
   }
 
@@ -32,6 +34,11 @@ struct BinaryOperation: RecognizableOperation {
 
   var overwritableInputs: [Int] { [0, 1] }
 
+  func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
+    hasChannelConstant(node, graph) && FusedActivation(activation) != nil
+      ? .follows(halos: [0, nil]) : .plain
+  }
+
   func absorbing(_ function: UnaryFunction) -> (any PlannedOperation)? {
     guard activation == .identity else { return nil }
     var copy = self
@@ -39,7 +46,41 @@ struct BinaryOperation: RecognizableOperation {
     return copy
   }
 
+  /// Whether an image has one constant number, or one for each of its channels, added, subtracted or multiplied.
+  private func hasChannelConstant(_ node: PlanNode, _ graph: PlanGraph) -> Bool {
+    guard [.add, .subtract, .multiply].contains(function), graph.constant(node, 0) == nil,
+      graph.constant(node, 1) != nil, let image = graph.dimensions(node, 0), image.count == 4,
+      let output = node.output, graph[output].dimensions == image, let factor = graph.dimensions(node, 1)
+    else { return false }
+    if factor.allSatisfy({ $0 == 1 }) { return true }
+    return factor.suffix(3) == [image[1], 1, 1] && factor.dropLast(3).allSatisfy { $0 == 1 }
+  }
+
+  /// Such an operation as `scale x + shift`, a number of each for each channel; nil for every other.
+  func channelAffine(
+    _ node: PlanNode, _ graph: PlanGraph
+  ) throws(OperatorError) -> (scale: [Float], shift: [Float])? {
+    guard hasChannelConstant(node, graph), var numbers = try graph.floats(node, 1),
+      let channels = graph.dimensions(node, 0)?[1]
+    else { return nil }
+    if let only = numbers.first, numbers.count == 1 { numbers = Array(repeating: only, count: channels) }
+    return switch function {
+    case .multiply: (numbers, Array(repeating: 0, count: numbers.count))
+    case .subtract: (Array(repeating: 1, count: numbers.count), numbers.map { -$0 })
+    default: (Array(repeating: 1, count: numbers.count), numbers)
+    }
+  }
+
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
+    if let input = preparation.layout(0), let output = preparation.outputLayout {
+      guard let affine = try channelAffine(preparation.node, preparation.graph),
+        let activation = FusedActivation(activation)
+      else { return nil }
+      return try? BlockedElementwise(
+        .affine(scale: affine.scale, shift: affine.shift), input: input, output: output,
+        activation: activation,
+        instructionSet: preparation.options.instructionSet)
+    }
     guard let first = preparation.value(0)?.dimensions, let second = preparation.value(1)?.dimensions,
       let shape = preparation.output?.dimensions
     else { return nil }

@@ -108,7 +108,7 @@ struct ChannelScaleOperation: RecognizableOperation {
   }
 }
 
-/// An image times a constant plus a constant for each channel: a normalisation that no convolution took in.
+/// A tensor `N, C, ...` times a constant plus a constant for each channel: a normalisation that no convolution took in.
 struct ChannelAffineOperation: RecognizableOperation {
   let scale: [Float]
   let shift: [Float]
@@ -116,7 +116,7 @@ struct ChannelAffineOperation: RecognizableOperation {
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
     guard let operation = node.operation as? FileOperation, operation.isNamed("BatchNormalization"),
-      let shape = graph.dimensions(node, 0), shape.count == 4, !shape.contains(0), graph.isFloat(node, 0),
+      let shape = graph.dimensions(node, 0), shape.count >= 2, !shape.contains(0), graph.isFloat(node, 0),
       try !operation.attributes.flag("training_mode"),
       !node.outputs.dropFirst().contains(where: { $0 != nil }),
       let gamma = try graph.floats(node, 1), let beta = try graph.floats(node, 2),
@@ -133,7 +133,9 @@ struct ChannelAffineOperation: RecognizableOperation {
   }
 
   var overwritableInputs: [Int] { [0] }
-  func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule { .blocked(halos: [0]) }
+  func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
+    graph.dimensions(node, 0)?.count == 4 ? .follows(halos: [0]) : .plain
+  }
 
   func absorbing(_ function: UnaryFunction) -> (any PlannedOperation)? {
     guard activation == .identity, FusedActivation(function) != nil else { return nil }
@@ -144,10 +146,15 @@ struct ChannelAffineOperation: RecognizableOperation {
 
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
     guard let input = preparation.layout(0), let output = preparation.outputLayout,
-      let activation = FusedActivation(activation)
-    else { return nil }
+      let fused = FusedActivation(activation)
+    else {
+      guard let shape = preparation.value(0)?.dimensions else { return nil }
+      return ChannelAffineKernel(
+        scale: scale, shift: shift, batch: shape[0], planeSize: shape.dropFirst(2).reduce(1, *),
+        activation: activation, instructionSet: preparation.options.instructionSet)
+    }
     return try? BlockedElementwise(
-      .affine(scale: scale, shift: shift), input: input, output: output, activation: activation,
+      .affine(scale: scale, shift: shift), input: input, output: output, activation: fused,
       instructionSet: preparation.options.instructionSet)
   }
 }

@@ -22,7 +22,14 @@ struct ResizeOperation: RecognizableOperation {
     return result
   }
 
+  func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
+    graph.dimensions(node, 0)?.count == 4 ? .follows(halos: [0]) : .plain
+  }
+
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
+    if let input = preparation.layout(0), let output = preparation.outputLayout {
+      return BlockedResize(input: input, output: output, rows: rows, columns: columns)
+    }
     guard let input = preparation.value(0)?.dimensions else { return nil }
     return ResizeKernel(
       planes: input.dropLast(2).reduce(1, *), source: (input[input.count - 2], input[input.count - 1]),

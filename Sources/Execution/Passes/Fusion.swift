@@ -38,7 +38,13 @@ enum Fusion {
         merge(index, into: 0) { $0.absorbing(scale: affine.scale, shift: affine.shift) }
       case let pair as PairOperation where pair.kind == .sum && pair.activation == .identity:
         mergeSum(index, node)
-      case let binary as BinaryOperation where binary.function == .add:
+      case let binary as BinaryOperation where binary.activation == .identity:
+        if let affine = try binary.channelAffine(node, graph),
+          merge(index, into: 0, { $0.absorbing(scale: affine.scale, shift: affine.shift) })
+        {
+          return
+        }
+        guard binary.function == .add else { return }
         if try mergeBias(index, node) { return }
         if node.inputs.count == 2, graph.dimensions(node, 0) == graph.dimensions(node, 1) {
           mergeSum(index, node)

@@ -15,7 +15,10 @@ extension Plan {
     try ConstantFolding.run(&graph)
     graph.removeDeadNodes()
     ViewRecognition.run(&graph)
-    if options.isOptimized { try Optimization.run(&graph, options) }
+    if options.isOptimized {
+      AliasElimination.run(&graph)
+      try Optimization.run(&graph, options)
+    }
     try self.init(graph, options)
   }
 

@@ -5,9 +5,9 @@ package struct ResizeKernel: PreparedKernel {
   /// For each index of the result along an axis, the two indices of the source that it lies between, and the weight of the
   /// second; that of the first is what is missing to 1.
   package struct Axis: Sendable, Equatable {
-    fileprivate var low: [Int32] = []
-    fileprivate var high: [Int32] = []
-    fileprivate var weight: [Float] = []
+    private(set) var low: [Int32] = []
+    private(set) var high: [Int32] = []
+    private(set) var weight: [Float] = []
 
     package init() {}
 
@@ -18,7 +18,7 @@ package struct ResizeKernel: PreparedKernel {
     }
 
     package var count: Int { low.count }
-    fileprivate var isChoice: Bool { weight.allSatisfy { $0 == 0 } }
+    var isChoice: Bool { weight.allSatisfy { $0 == 0 } }
   }
 
   package let choice: KernelChoice
