@@ -6,7 +6,8 @@ internal import Profiling
 
 /// The options that say what is measured and for how long.
 enum ProfileArguments {
-  static let batches = Option("--batch", value: "1,2,4,8", help: "Batch sizes to measure (default 1)")
+  static let batches = Option(
+    "--batch", value: "1,2,4,8", help: "Batch sizes to measure (default 1, or the file's own)")
   static let threads = Option("--threads", value: "T", help: "Threads (default 1)")
   static let minimumTime = Option(
     "--min-time", value: "SECONDS", help: "Measured time per batch size at least (default 2)")
@@ -36,6 +37,19 @@ enum ProfileArguments {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// What is measured of `network`: where its file, or what is bound, says the batch, that one instead of the default ones.
+  static func options(
+    for network: Network, _ arguments: Arguments, batches: [Int], measuresLayers: Bool,
+    loadMilliseconds: Double
+  ) throws(Failure) -> ProfileOptions {
+    var options = try options(
+      arguments, batches: batches, measuresLayers: measuresLayers, loadMilliseconds: loadMilliseconds)
+    if !arguments.has(Self.batches.name), let bound = network.boundBatch(options.analysis), bound > 0 {
+      options.batches = [bound]
+    }
+    return options
   }
 
   /// Profiles with a progress bar.

@@ -55,6 +55,28 @@ private func json(_ text: String) throws -> [String: Any] {
     #expect(try json(compared.output)["schema"] as? String == "assay-comparison/1")
   }
 
+  /// 3 is the leading extent in the file, 4 what the options put in place of its symbol.
+  @Test(arguments: [("3", [], 3), ("N", ["--dim", "N=4"], 4), ("N", ["--input-shape", "x=4,2"], 4)])
+  func `A batch that is fixed is measured as it is`(extent: String, options: [String], expected: Int) throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let text = """
+      <ir_version: 8, opset_import: ["": 17]>
+      fixed (float[\(extent), 2] x) => (float[\(extent), 2] y) { y = Relu (x) }
+      """
+    let network = try folder.write(Array(text.utf8), to: "network.onnxtxt")
+    let quick = ["--min-time", "0", "--quiet"] + options
+    let profiled = try assay(["profile", network, "--format", "json"] + quick)
+    #expect(profiled.status == .done, "\(profiled.error)")
+    let profile = try #require(try json(profiled.output)["profile"] as? [String: Any])
+    let batches = try #require(profile["batches"] as? [[String: Any]])
+    #expect(batches.map { $0["batch"] as? Int } == [expected])
+    #expect(try assay(["report", network, "-o", folder.path] + quick).status == .done)
+    #expect(
+      try assay(["compare", network, network, "--static", "--format", "json"] + options).status == .done)
+    #expect(try assay(["profile", network, "--batch", "7"] + quick).status == .wrongUsage)
+  }
+
   @Test(arguments: [
     ["analyze"], ["analyze", "a", "b"], ["analyse", "x"], ["analyze", "x", "--frmat", "json"],
     ["analyze", "x", "--batch", "0"], ["analyze", "x", "--dim", "N"], ["profile", "x", "--threads", "many"],

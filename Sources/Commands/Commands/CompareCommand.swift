@@ -61,10 +61,11 @@ enum CompareCommand: Command {
     guard arguments.has(staticOnly.name) else {
       return try ProfileCommand.subject(path, arguments, streams, batches: [1], measuresLayers: true)
     }
+    let network = try NetworkLoading.read(path, arguments)
     let options = try ProfileArguments.options(
-      arguments, batches: [1], measuresLayers: false, loadMilliseconds: 0)
+      for: network, arguments, batches: [1], measuresLayers: false, loadMilliseconds: 0)
     var bindings = options.analysis
     bindings.batch = options.batches.first
-    return Subject(analysis: try NetworkLoading.analyze(try NetworkLoading.read(path, arguments), bindings))
+    return Subject(analysis: try NetworkLoading.analyze(network, bindings))
   }
 }

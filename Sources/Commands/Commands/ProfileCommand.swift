@@ -57,7 +57,7 @@ enum ProfileCommand: Command {
     let network = try NetworkLoading.read(path, arguments)
     let loaded = (ContinuousClock.now - start).inMilliseconds
     var options = try ProfileArguments.options(
-      arguments, batches: batches, measuresLayers: measuresLayers, loadMilliseconds: loaded)
+      for: network, arguments, batches: batches, measuresLayers: measuresLayers, loadMilliseconds: loaded)
     options.analysis = try ViewOptions.bound(options.analysis, arguments)
     var bindings = options.analysis
     bindings.batch = options.batches.first
