@@ -8,7 +8,7 @@
 /// than any one pass over it.
 enum HeapRoom {
   /// Lets the heap grow in large pages where the system has them. Takes address space alone: a page is the process's own when
-  /// it is first written. Where the allocator is not glibc's, or is set up by its user, nothing but that may be lost.
+  /// it is first written. Does no harm where the allocator is another, or was set up otherwise.
   static func prepare() {
     #if canImport(Glibc)
       // Having freed one mapping of nearly 32 MiB, the most that it goes by, the allocator takes what is smaller from its heap,
