@@ -17,13 +17,8 @@ package enum Analyzer {
     let liveness = try Liveness(inferred, layering, tensors)
     let fields = ReceptiveFields(inferred, layering)
     let totals = try Totals(parameters, costs, liveness, fields)
-    var layers: [Layer] = []
-    layers.reserveCapacity(layering.layers.count)
-    for (index, layer) in layering.layers.enumerated() {
-      layers.append(
-        Layer(
-          layer, at: index, inferred, tensors, parameters, costs.layers[index], liveness,
-          fields.layers[index]))
+    let layers = layering.layers.indices.map { index in
+      Layer.of(layering.layers[index], at: index, inferred, tensors, parameters, costs, liveness, fields)
     }
     return StaticAnalysis(
       network: NetworkSummary(inferred), bindings: inferred.bindings, totals: totals, layers: layers,
@@ -54,32 +49,39 @@ extension Totals {
 }
 
 extension Layer {
-  fileprivate init(
+  // Not an initialiser, which would take copies of what it is given.
+  fileprivate static func of(
     _ layer: LayerNodes, at index: Int, _ inferred: InferredGraph, _ tensors: LayerTensors,
-    _ parameters: Parameters, _ cost: Costs.LayerCost, _ liveness: Liveness, _ field: ReceptiveField?
-  ) {
-    let graph = inferred.graph
-    let primary = graph[layer.primary]
-    func describe(_ values: [ValueID]) -> [TensorInfo] {
-      var result: [TensorInfo] = []
-      result.reserveCapacity(values.count)
-      for value in values {
-        guard let type = inferred.facts[value.index]?.type else { continue }
-        result.append(TensorInfo(value: value, name: graph.values[value.index].name, type: type))
-      }
-      return result
+    _ parameters: Parameters, _ costs: Costs, _ liveness: Liveness, _ fields: ReceptiveFields
+  ) -> Layer {
+    let primary = inferred.graph[layer.primary]
+    var operators: [String] = []
+    operators.reserveCapacity(layer.nodes.count)
+    for node in layer.nodes where node == layer.primary || !inferred.graph[node].isAuxiliary {
+      operators.append(inferred.graph[node].operatorName)
     }
-    self.init(
-      name: primary.displayName(in: graph), operator: primary.operatorName,
-      operators: layer.nodes.filter { $0 == layer.primary || !graph[$0].isAuxiliary }
-        .map { graph[$0].operatorName }, nodes: layer.nodes,
-      inputs: describe(tensors.layers[index].inputs), outputs: describe(tensors.layers[index].outputs),
+    return Layer(
+      name: primary.displayName(in: inferred.graph), operator: primary.operatorName, operators: operators,
+      nodes: layer.nodes, inputs: describe(tensors.layers[index].inputs, inferred),
+      outputs: describe(tensors.layers[index].outputs, inferred),
       module: ModuleScope(of: primary), detail: LayerDetail.text(layer, inferred),
       groups: LayerDetail.groups(of: primary),
-      parameters: parameters.layers[index], parameterBytes: parameters.layerBytes[index], macs: cost.macs,
-      flops: cost.flops, elementwiseOperations: cost.elementwiseOperations, operations: cost.operations,
-      bytesMoved: cost.bytesMoved, activations: liveness.layerActivations[index], live: liveness.live[index],
-      receptiveField: field)
+      parameters: parameters.layers[index], parameterBytes: parameters.layerBytes[index],
+      macs: costs.layers[index].macs, flops: costs.layers[index].flops,
+      elementwiseOperations: costs.layers[index].elementwiseOperations,
+      operations: costs.layers[index].operations, bytesMoved: costs.layers[index].bytesMoved,
+      activations: liveness.layerActivations[index], live: liveness.live[index],
+      receptiveField: fields.layers[index])
+  }
+
+  private static func describe(_ values: [ValueID], _ inferred: InferredGraph) -> [TensorInfo] {
+    var result: [TensorInfo] = []
+    result.reserveCapacity(values.count)
+    for value in values {
+      guard let type = inferred.facts[value.index]?.type else { continue }
+      result.append(TensorInfo(value: value, name: inferred.graph.values[value.index].name, type: type))
+    }
+    return result
   }
 }
 

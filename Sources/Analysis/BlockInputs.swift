@@ -11,14 +11,16 @@ struct BlockInputs {
 
   init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) {
     lastUse = tensors.lastUse
-    let convolutions = layering.layers.map { Convolution.of($0, inferred) }
+    let convolutions = layering.layers.indices.map { index in
+      Convolution.of(layering.layers[index].primary, inferred)
+    }
     /// The main tensor that a layer reads: for a gate, the one with the layer's own output size.
     func mainInput(_ layer: Int) -> ValueID? {
       let candidates = tensors.layers[layer].inputs
       guard candidates.count > 1, let output = tensors.layers[layer].outputs.first else {
         return candidates.first
       }
-      return candidates.first { inferred.tensor($0)?.elementCount == inferred.tensor(output)?.elementCount }
+      return candidates.first { inferred.elementCount(of: $0) == inferred.elementCount(of: output) }
     }
     /// The convolution layer whose output reaches `layer`, past gates and other element-by-element layers.
     func convolution(before layer: Int) -> Int? {
@@ -62,9 +64,9 @@ struct BlockInputs {
     var isPointwise: Bool
     var isDepthwise: Bool
 
-    /// nil for a layer that is no convolution of known extents.
-    static func of(_ layer: LayerNodes, _ inferred: InferredGraph) -> Convolution? {
-      let node = inferred.graph[layer.primary]
+    /// nil for a layer whose primary node is no convolution of known extents.
+    static func of(_ primary: NodeID, _ inferred: InferredGraph) -> Convolution? {
+      let node = inferred.graph[primary]
       guard node.operatorName == "Conv", node.inputs.count > 1, let data = node.inputs[0],
         let weight = node.inputs[1], let extents = inferred.tensor(weight)?.shape?.known, extents.count > 2,
         let channels = inferred.tensor(data)?.shape?.dimensions.dropFirst().first ?? nil

@@ -31,6 +31,7 @@ struct Costs {
   init(_ inferred: InferredGraph, _ layering: Layers, _ tensors: LayerTensors) throws(AnalysisError) {
     var uncounted: [String: Int] = [:]
     var bounds: [String] = []
+    layers.reserveCapacity(layering.layers.count)
     for (index, layer) in layering.layers.enumerated() {
       var cost = LayerCost(macs: 0, elementwiseOperations: 0)
       for id in layer.nodes {
@@ -56,7 +57,7 @@ struct Costs {
         cost.flops = twice - 2 * cost.integerMACs
         cost.operations = try Optional(twice).adding(elementwise)
       }
-      if tensors.isWork(layer) {
+      if tensors.isWork(layer.role) {
         cost.bytesMoved = try Self.bytesMoved(
           layer, tensors.layers[index], tensors.sizes, inferred, &cost.tableReads)
         if tensors.layers[index].outputs.contains(where: { tensors.sizes[$0.index] == nil }) {
@@ -94,12 +95,16 @@ struct Costs {
     of id: NodeID, in layer: LayerNodes, _ inferred: InferredGraph
   ) throws(AnalysisError) -> Cost? {
     let node = inferred.graph[id]
-    guard let kind = inferred.operators[id.index], let role = inferred.roles[id.index] else { return nil }
-    if role == .view || role == .constant || node.isAuxiliary { return .free }
-    if inferred.captures[id] != nil { return inferred.nestedCosts[id] }
-    if role == .normalization, layer.role == .matrixLayer {
+    switch inferred.roles[id.index] {
+    case nil: return nil
+    case .view?, .constant?: return .free
+    case _ where node.isAuxiliary: return .free
+    case _ where inferred.captures[id] != nil: return inferred.nestedCosts[id]
+    case .normalization? where layer.role == .matrixLayer:
       return foldedNormalization(node, into: inferred.graph[layer.primary], inferred)
+    default: break
     }
+    guard let kind = inferred.operators[id.index] else { return nil }
     do {
       return try kind.cost(inputs: inferred.inputFacts(node), outputs: inferred.outputFacts(node))
     } catch {
@@ -119,7 +124,7 @@ struct Costs {
   private static func hasBias(_ matrix: Node) -> Bool { matrix.inputs.count > 2 && matrix.inputs[2] != nil }
 
   private static func isInteger(_ id: NodeID, _ inferred: InferredGraph) -> Bool {
-    guard inferred.roles[id.index] == .matrixLayer,
+    guard case .matrixLayer? = inferred.roles[id.index],
       case let data?? = inferred.graph[id].inputs.first
     else { return false }
     return inferred.tensor(data)?.element.isInteger ?? false

@@ -36,7 +36,7 @@ final class GraphInference {
   }
 
   func run(inputs: [Fact?]) throws(AnalysisError) {
-    for (index, value) in graph.values.enumerated() { enter(value, at: index) }
+    for index in graph.values.indices { enter(graph.values[index], at: index) }
     for (input, fact) in zip(graph.inputs, inputs) {
       facts[input.index] = fact
       isConstant[input.index] = session.isTrial && fact?.constant != nil

@@ -32,11 +32,13 @@ package struct InferredGraph: Sendable {
 
   package func fact(_ value: ValueID) -> Fact? { facts[value.index] }
   package func tensor(_ value: ValueID) -> TensorType? { facts[value.index]?.tensor }
+  /// The number of elements of a tensor; nil where it is not known.
+  package func elementCount(of value: ValueID) -> Int? { facts[value.index]?.tensor?.elementCount }
 
   /// Whether a node shows its input under another shape, order of axes or meaning of its integers, which nothing has to be
   /// done for: views, and what a translation from another format adds for the sake of the network's operators.
   package func isView(_ id: NodeID) -> Bool {
-    if roles[id.index] == .view { return true }
+    if case .view? = roles[id.index] { return true }
     guard graph[id].isAuxiliary else { return false }
     return graph[id].operatorName == "Transpose" || graph[id].operatorName == "DequantizeLinear"
   }
@@ -52,7 +54,12 @@ package struct InferredGraph: Sendable {
 
   /// The facts of a node's inputs, nil where one is left out or unknown.
   package func inputFacts(_ node: Node) -> [Fact?] {
-    node.inputs.map { $0.flatMap { facts[$0.index] } }
+    var result: [Fact?] = []
+    result.reserveCapacity(node.inputs.count)
+    for input in node.inputs {
+      if let input { result.append(facts[input.index]) } else { result.append(nil) }
+    }
+    return result
   }
 
   /// The facts of a node's outputs up to the first that is left out or unknown; operators look at the first.

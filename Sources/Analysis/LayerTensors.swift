@@ -83,8 +83,8 @@ struct LayerTensors {
   }
 
   private mutating func writeOutputs(_ inferred: InferredGraph, _ layering: Layers) {
-    for (index, layer) in layering.layers.enumerated() {
-      for id in layer.nodes {
+    for index in layering.layers.indices {
+      for id in layering.layers[index].nodes {
         for case let output? in inferred.graph[id].outputs
         where roots[output.index] == output && lastUse[output.index] != nil
           && !inferred.isConstant[output.index]
@@ -92,27 +92,31 @@ struct LayerTensors {
           layers[index].outputs.append(output)
         }
       }
-      layers[index].overwritten = overwritten(by: layer, at: index, inferred)
+      layers[index].overwritten = overwritten(by: layering.layers[index].role, at: index, inferred)
     }
   }
 
   /// The dying input of the same type that an element-by-element layer writes over. The network's own inputs belong
   /// to the caller and are never written.
-  private func overwritten(by layer: LayerNodes, at index: Int, _ inferred: InferredGraph) -> ValueID? {
-    switch layer.role {
+  private func overwritten(by role: Role, at index: Int, _ inferred: InferredGraph) -> ValueID? {
+    switch role {
     case .elementwise, .activation, .normalization: break
     case .matrixLayer, .layer, .view, .constant: return nil
     }
     let tensors = layers[index]
-    guard tensors.outputs.count == 1, let type = inferred.tensor(tensors.outputs[0]),
-      let size = type.byteCount
-    else { return nil }
+    guard tensors.outputs.count == 1, let size = sizes[tensors.outputs[0].index] else { return nil }
+    let element = inferred.tensor(tensors.outputs[0])?.element
     return tensors.inputs.first { input in
       lastUse[input.index] == index && inferred.graph.producer(of: input) != nil
-        && inferred.tensor(input)?.byteCount == size && inferred.tensor(input)?.element == type.element
+        && sizes[input.index]?.bytes == size.bytes && inferred.tensor(input)?.element == element
     }
   }
 
-  /// Whether the layer is work on tensors, rather than a view or a computation of shapes.
-  func isWork(_ layer: LayerNodes) -> Bool { layer.role != .view && layer.role != .constant }
+  /// Whether a layer of this role is work on tensors, rather than a view or a computation of shapes.
+  func isWork(_ role: Role) -> Bool {
+    switch role {
+    case .view, .constant: false
+    case .matrixLayer, .layer, .activation, .normalization, .elementwise: true
+    }
+  }
 }

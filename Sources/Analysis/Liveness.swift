@@ -41,16 +41,18 @@ struct Liveness {
       try total.add(extent(input))
       try all.add(extent(input))
     }
-    for (index, layer) in layering.layers.enumerated() {
+    layerActivations.reserveCapacity(layering.layers.count)
+    for index in layering.layers.indices {
+      let role = layering.layers[index].role
       var own: Extent? = .zero
-      if tensors.isWork(layer), tensors.layers[index].overwritten == nil {
+      if tensors.isWork(role), tensors.layers[index].overwritten == nil {
         for output in tensors.layers[index].outputs {
           if let size = extent(output) { try own?.add(size) } else { own = nil }
         }
       }
       layerActivations.append(own)
       try total.add(own)
-      if layer.role == .matrixLayer { try matrixOutputs.add(own) }
+      if case .matrixLayer = role { try matrixOutputs.add(own) }
     }
     for id in inferred.liveNodes {
       for case let output? in inferred.graph[id].outputs where isTensorOfTheFile(output, id) {
@@ -75,16 +77,17 @@ struct Liveness {
 
   /// A layer that writes over its input needs no memory of its own.
   private func needsOwnMemory(_ layer: Int) -> Bool {
-    tensors.isWork(layering.layers[layer]) && tensors.layers[layer].overwritten == nil
+    tensors.isWork(layering.layers[layer].role) && tensors.layers[layer].overwritten == nil
   }
 
   private func pairExtents() throws(AnalysisError) -> [Extent] {
     var extents: [Extent] = []
-    for (index, layer) in tensors.layers.enumerated() {
+    extents.reserveCapacity(tensors.layers.count)
+    for index in tensors.layers.indices {
       var sum = Extent.zero
       if needsOwnMemory(index) {
-        for value in layer.inputs { try sum.add(extent(value)) }
-        for value in layer.outputs { try sum.add(extent(value)) }
+        for value in tensors.layers[index].inputs { try sum.add(extent(value)) }
+        for value in tensors.layers[index].outputs { try sum.add(extent(value)) }
       }
       extents.append(sum)
     }
@@ -115,10 +118,10 @@ struct Liveness {
     var live: [Extent] = []
     live.reserveCapacity(count)
     var peak = 0
-    for (index, layer) in tensors.layers.enumerated() {
-      let overwritten = layer.overwritten.flatMap { lastUse[$0.index] == index ? $0 : nil }
-      for output in layer.outputs {
-        if overwritten == nil { try now.add(extent(output)) }
+    for index in tensors.layers.indices {
+      let overwritten = tensors.layers[index].overwritten.flatMap { lastUse[$0.index] == index ? $0 : nil }
+      if overwritten == nil {
+        for output in tensors.layers[index].outputs { try now.add(extent(output)) }
       }
       live.append(now)
       if now.bytes > live[peak].bytes { peak = index }

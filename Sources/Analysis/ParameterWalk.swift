@@ -8,9 +8,30 @@ internal import Operators
 struct ParameterWalk {
   /// A tensor that the file stores, or that ConstantOfShape makes without storing it.
   struct Source {
-    var tensor: Tensor?
-    var type: TensorType
+    var element: ElementType
+    /// nil where that is more than a number holds.
+    var elements: Int?
+    /// Bytes that the file stores; none of what is only made.
+    var bytes: Int
+    /// Where in a file the data lies; nil where it does not, or there is none.
+    var place: Place?
     var use: Use
+
+    init(_ tensor: Tensor?, _ type: TensorType, _ use: Use) {
+      element = type.element
+      elements = type.elementCount
+      bytes = tensor == nil ? 0 : elements.flatMap(element.byteCount(of:)) ?? 0
+      if case .mapped(let file, let range)? = tensor?.storage, !range.isEmpty {
+        place = Place(file: ObjectIdentifier(file), offset: range.lowerBound)
+      }
+      self.use = use
+    }
+  }
+
+  /// Where a tensor's data lies: two tensors at one place are one.
+  struct Place: Hashable {
+    var file: ObjectIdentifier
+    var offset: Int
   }
 
   /// What a value is used for, and the first layer that uses it.
@@ -72,8 +93,8 @@ struct ParameterWalk {
       }
       for node in graph.nodes where !node.attributes.contains(where: \.holdsGraph) {
         // Of the other input the type is taken alone.
-        let read = node.operatorName == "CastLike" ? node.inputs.prefix(1) : node.inputs[...]
-        let readsStored = read.allSatisfy { $0.map { isStored[$0.index] } ?? true }
+        let read = node.operatorName == "CastLike" ? min(node.inputs.count, 1) : node.inputs.count
+        let readsStored = (0..<read).allSatisfy { node.inputs[$0].map { isStored[$0.index] } ?? true }
         guard readsStored, !node.inputs.isEmpty || node.operatorName == "Constant" else { continue }
         for case let output? in node.outputs { isStored[output.index] = true }
       }
@@ -141,7 +162,7 @@ struct ParameterWalk {
       switch graph.values[index].origin {
       case .initializer(let tensor):
         let type = scope.typeOf(ValueID(index)) ?? tensor.type
-        sources.append(Source(tensor: tensor, type: type, use: use(of: graph.values[index], tensor, read)))
+        sources.append(Source(tensor, type, use(of: graph.values[index], tensor, read)))
       case .captured: if let read { captured[graph.values[index].name] = read }
       case .input, .node: break
       }
@@ -209,20 +230,20 @@ struct ParameterWalk {
       case .tensor(let tensor):
         var use = use
         if use.kind == .learnable, use.guises.contains(.mask), tensor.isMask { use.kind = .constant }
-        sources.append(Source(tensor: tensor, type: tensor.type, use: use))
+        sources.append(Source(tensor, tensor.type, use))
       case .sparseTensor(let sparse):
         let type = TensorType(sparse.values.element, Shape(sparse.dimensions))
-        sources.append(Source(tensor: sparse.values, type: type, use: use))
-      case .float: sources.append(Source(tensor: nil, type: TensorType(.float32, .scalar), use: use))
-      case .integer: sources.append(Source(tensor: nil, type: TensorType(.int64, .scalar), use: use))
+        sources.append(Source(sparse.values, type, use))
+      case .float: sources.append(Source(nil, TensorType(.float32, .scalar), use))
+      case .integer: sources.append(Source(nil, TensorType(.int64, .scalar), use))
       case .floats(let values):
-        sources.append(Source(tensor: nil, type: TensorType(.float32, [values.count]), use: use))
+        sources.append(Source(nil, TensorType(.float32, [values.count]), use))
       case .integers(let values):
-        sources.append(Source(tensor: nil, type: TensorType(.int64, [values.count]), use: use))
+        sources.append(Source(nil, TensorType(.int64, [values.count]), use))
       default: break
       }
     } else if use.kind > .constant, case let output?? = node.outputs.first, let type = scope.typeOf(output) {
-      sources.append(Source(tensor: nil, type: type, use: use))
+      sources.append(Source(nil, type, use))
     }
   }
 

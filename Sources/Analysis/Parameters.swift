@@ -9,36 +9,27 @@ struct Parameters {
   /// One entry for each layer.
   private(set) var layers: [ParameterCounts]
   private(set) var layerBytes: [Int]
-  private var counted: Set<Place> = []
-
-  /// Where a tensor's data lies: two tensors at one place are one.
-  private struct Place: Hashable {
-    var file: ObjectIdentifier
-    var offset: Int
-  }
+  private var counted: Set<ParameterWalk.Place> = []
 
   init(_ inferred: InferredGraph, _ layers: Layers) throws(AnalysisError) {
     self.layers = Array(repeating: ParameterCounts(), count: layers.layers.count)
     layerBytes = Array(repeating: 0, count: layers.layers.count)
     let walk = ParameterWalk(inferred, layers)
+    counted.reserveCapacity(walk.sources.count)
     for source in walk.sources { try add(source) }
   }
 
   private mutating func add(_ source: ParameterWalk.Source) throws(AnalysisError) {
-    if let tensor = source.tensor, case .mapped(let file, let range) = tensor.storage, !range.isEmpty {
-      let place = Place(file: ObjectIdentifier(file), offset: range.lowerBound)
-      guard counted.insert(place).inserted else { return }
-    }
-    guard let elements = source.type.elementCount else { throw .overflow(figure: "the number of parameters") }
-    let stored = source.tensor == nil ? 0 : source.type.byteCount ?? 0
+    if let place = source.place, !counted.insert(place).inserted { return }
+    guard let elements = source.elements else { throw .overflow(figure: "the number of parameters") }
     try totals.add(elements, as: source.use.kind)
     if source.use.kind > .constant {
-      let sum = bytesByType[source.type.element] ?? .zero
-      bytesByType[source.type.element] = Extent(elements: sum.elements + elements, bytes: sum.bytes + stored)
+      let sum = bytesByType[source.element] ?? .zero
+      bytesByType[source.element] = Extent(elements: sum.elements + elements, bytes: sum.bytes + source.bytes)
     }
     guard let layer = source.use.layer else { return }
     try layers[layer].add(elements, as: source.use.kind)
-    layerBytes[layer] += stored
+    layerBytes[layer] += source.bytes
   }
 }
 

@@ -1,4 +1,5 @@
 /// One extent as the file declares it: a number, a symbol such as `N`, or nothing.
+@usableFromInline
 package enum DeclaredDimension: Sendable, Hashable {
   case fixed(Int)
   case symbol(String)
@@ -6,6 +7,7 @@ package enum DeclaredDimension: Sendable, Hashable {
 }
 
 /// A type as the file declares it, its symbols still by name.
+@usableFromInline
 package enum DeclaredType: Sendable, Hashable {
   /// nil dimensions: the rank is not declared.
   case tensor(ElementType, [DeclaredDimension]?)

@@ -1,4 +1,5 @@
 /// The type of one element of a tensor. Raw values are those of ONNX's `TensorProto.DataType`.
+@usableFromInline
 package enum ElementType: UInt8, Sendable, CaseIterable {
   case float32 = 1
   case uint8 = 2
@@ -30,7 +31,7 @@ package enum ElementType: UInt8, Sendable, CaseIterable {
   case float6E3M2 = 28
 
   /// Bits of one stored element; 0 for strings, whose size depends on their content.
-  package var bits: Int {
+  @inlinable package var bits: Int {
     switch self {
     case .string: 0
     case .uint2, .int2: 2
@@ -46,12 +47,12 @@ package enum ElementType: UInt8, Sendable, CaseIterable {
 
   /// Bytes of `count` elements stored back to back, sub-byte types packed: `ceil(count * bits / 8)`; nil if that
   /// is more than an `Int` holds.
-  package func byteCount(of count: Int) -> Int? {
+  @inlinable package func byteCount(of count: Int) -> Int? {
     let (total, overflow) = count.multipliedReportingOverflow(by: bits)
     return overflow || total > Int.max - 7 ? nil : (total + 7) / 8
   }
 
-  package var isFloatingPoint: Bool {
+  @inlinable package var isFloatingPoint: Bool {
     switch self {
     case .float32, .float64, .float16, .bfloat16, .float8E4M3FN, .float8E4M3FNUZ, .float8E5M2,
       .float8E5M2FNUZ,
@@ -61,7 +62,7 @@ package enum ElementType: UInt8, Sendable, CaseIterable {
     }
   }
 
-  package var isInteger: Bool {
+  @inlinable package var isInteger: Bool {
     switch self {
     case .uint2, .int2, .uint4, .int4, .uint8, .int8, .uint16, .int16, .uint32, .int32, .uint64, .int64: true
     default: false

@@ -1,22 +1,30 @@
+// The types of this module are usable from inline code because the compiler passes over `@inlinable` in a type that is not, and
+// without it every pass calls a function, and counts a reference, to look at a node.
+
 /// The place of a value in its graph's list of values.
+@usableFromInline
 package struct ValueID: Hashable, Sendable, Comparable {
-  package let index: Int
-  package init(_ index: Int) { self.index = index }
-  package static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
+  @usableFromInline package let index: Int
+  @inlinable package init(_ index: Int) { self.index = index }
+  @inlinable package static func == (a: ValueID, b: ValueID) -> Bool { a.index == b.index }
+  @inlinable package static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
 }
 
 /// The place of a node in its graph's list of nodes.
+@usableFromInline
 package struct NodeID: Hashable, Sendable, Comparable {
-  package let index: Int
-  package init(_ index: Int) { self.index = index }
-  package static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
+  @usableFromInline package let index: Int
+  @inlinable package init(_ index: Int) { self.index = index }
+  @inlinable package static func == (a: NodeID, b: NodeID) -> Bool { a.index == b.index }
+  @inlinable package static func < (a: NodeID, b: NodeID) -> Bool { a.index < b.index }
 }
 
 /// Nodes in an order in which each comes after those it reads from, and the values that pass between them.
+@usableFromInline
 package struct Graph: Sendable {
   package var name: String
-  package var values: [Value]
-  package var nodes: [Node]
+  @usableFromInline package var values: [Value]
+  @usableFromInline package var nodes: [Node]
   /// What the caller provides. Initializers that an old file lists as inputs are not here.
   package var inputs: [ValueID]
   package var outputs: [ValueID]
@@ -61,20 +69,22 @@ package struct Graph: Sendable {
     return count + groups.count
   }
 
-  package var nodeIDs: some Collection<NodeID> { nodes.indices.lazy.map(NodeID.init) }
-  package var valueIDs: some Collection<ValueID> { values.indices.lazy.map(ValueID.init) }
+  @inlinable package var nodeIDs: some Collection<NodeID> { nodes.indices.lazy.map(NodeID.init) }
+  @inlinable package var valueIDs: some Collection<ValueID> { values.indices.lazy.map(ValueID.init) }
 }
 
 /// Something that nodes read or write.
+@usableFromInline
 package struct Value: Sendable {
   /// Unique in its graph, as the file gives it.
   package var name: String
-  package var origin: Origin
+  @usableFromInline package var origin: Origin
   /// What the file says of it, symbols by name; inference starts from it and checks against it.
   package var declared: DeclaredType?
   /// What the file says a stored value is for; nil where it says nothing.
   package var storedUse: StoredUse?
 
+  @usableFromInline
   package enum StoredUse: Sendable {
     /// Trained, though it may be a single number.
     case parameter
@@ -82,6 +92,7 @@ package struct Value: Sendable {
     case setting
   }
 
+  @usableFromInline
   package enum Origin: Sendable {
     case input
     /// Stored in the file.
@@ -97,11 +108,11 @@ package struct Value: Sendable {
     self.declared = declared
   }
 
-  package var initializer: Tensor? {
+  @inlinable package var initializer: Tensor? {
     if case .initializer(let tensor) = origin { tensor } else { nil }
   }
 
-  package var producer: NodeID? {
+  @inlinable package var producer: NodeID? {
     if case .node(let node, _) = origin { node } else { nil }
   }
 }
@@ -110,24 +121,26 @@ package struct Value: Sendable {
 ///
 /// Its parts lie behind one reference, which copies share until one of them is changed: every pass takes every node out of its
 /// graph, and so counts one reference instead of one for each part.
+@usableFromInline
 package struct Node: Sendable {
+  @usableFromInline
   package struct Parts: Sendable {
     /// As the file gives it; may be empty and need not be unique.
-    package var name = ""
+    @usableFromInline package var name = ""
     /// Empty for ai.onnx.
-    package var domain = ""
-    package var operatorName: String
-    package var overload = ""
+    @usableFromInline package var domain = ""
+    @usableFromInline package var operatorName: String
+    @usableFromInline package var overload = ""
     /// nil where an optional input is left out.
-    package var inputs: [ValueID?] = []
-    package var outputs: [ValueID?] = []
-    package var attributes: [Attribute] = []
+    @usableFromInline package var inputs: [ValueID?] = []
+    @usableFromInline package var outputs: [ValueID?] = []
+    @usableFromInline package var attributes: [Attribute] = []
     /// Key and value, for example the module path that newer exporters write.
-    package var metadata: [Metadata] = []
+    @usableFromInline package var metadata: [Metadata] = []
     /// Where in the file this node stands, in bytes; nil where it was made by inlining.
-    package var offset: Int?
+    @usableFromInline package var offset: Int?
     /// What it is to the operator of the file that it was made of; nil where the file's operator is this node.
-    package var translation: Translation?
+    @usableFromInline package var translation: Translation?
 
     package init(operatorName: String, offset: Int? = nil) {
       self.operatorName = operatorName
@@ -203,12 +216,13 @@ package struct Node: Sendable {
   @inlinable package var translation: Translation? { shared.parts.translation }
 
   /// For nodes of a file whose operators are others than the network's own, so that one of them may be several nodes.
+  @usableFromInline
   package struct Translation: Sendable, Hashable {
     /// The same for all nodes that together are one operator of the file.
     package var group: Int
     /// Whether the node only changes how numbers are laid out or written, which the file's operator does not do as work:
     /// an axis moved to where the network's operators expect it, integers read as the numbers they stand for.
-    package var isAuxiliary: Bool
+    @usableFromInline package var isAuxiliary: Bool
 
     package init(group: Int, isAuxiliary: Bool) {
       self.group = group
@@ -216,10 +230,11 @@ package struct Node: Sendable {
     }
   }
 
-  package var isAuxiliary: Bool { translation?.isAuxiliary ?? false }
+  @inlinable package var isAuxiliary: Bool { translation?.isAuxiliary ?? false }
 }
 
 /// A key and a value that the file attaches to something.
+@usableFromInline
 package struct Metadata: Sendable, Hashable {
   package var key: String
   package var value: String
@@ -230,10 +245,12 @@ package struct Metadata: Sendable, Hashable {
 }
 
 /// A named parameter of a node.
+@usableFromInline
 package struct Attribute: Sendable {
   package var name: String
   package var value: Value
 
+  @usableFromInline
   package enum Value: Sendable {
     case integer(Int)
     case float(Float)
@@ -260,6 +277,7 @@ package struct Attribute: Sendable {
 }
 
 /// A tensor stored as its non-zero values and their places.
+@usableFromInline
 package struct SparseTensor: Sendable {
   package var values: Tensor
   /// `[nonzeros]` linear, or `[nonzeros, rank]`.

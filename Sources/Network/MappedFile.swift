@@ -7,12 +7,14 @@
 /// A file mapped into memory, read-only. Pages that nobody reads are never loaded.
 ///
 /// A class because the mapping has one owner and many readers: it is unmapped when the last of them is gone.
+@usableFromInline
 package final class MappedFile: Sendable {
   package let path: String
-  package let count: Int
+  @usableFromInline package let count: Int
   // Never written and never moved, so readers on any thread see the same bytes.
-  private nonisolated(unsafe) let base: UnsafeRawPointer?
+  @usableFromInline nonisolated(unsafe) let base: UnsafeRawPointer?
 
+  @usableFromInline
   package enum Failure: Error, Equatable {
     case cannotOpen(path: String, code: Int32)
     case notARegularFile(path: String)
@@ -60,5 +62,5 @@ package final class MappedFile: Sendable {
   }
 
   /// The bytes; valid while this object lives.
-  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+  @inlinable package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 }

@@ -1,21 +1,23 @@
 /// The extent of one axis; nil where it is not known before the network runs.
+@usableFromInline
 package typealias Dimension = Int?
 
 /// The extents of a tensor whose rank is known, outermost first. A scalar has none.
+@usableFromInline
 package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
-  package var dimensions: [Dimension]
+  @usableFromInline package var dimensions: [Dimension]
 
-  package init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
+  @inlinable package init(_ dimensions: [Dimension]) { self.dimensions = dimensions }
   package init(_ dimensions: [Int]) { self.dimensions = dimensions.map { $0 } }
-  package init(arrayLiteral elements: Dimension...) { dimensions = elements }
+  @inlinable package init(arrayLiteral elements: Dimension...) { dimensions = elements }
 
   package static let scalar = Shape([Dimension]())
 
-  package var rank: Int { dimensions.count }
+  @inlinable package var rank: Int { dimensions.count }
 
   /// The extent of an axis; unknown for an axis that the shape does not have, so that a rule may look before it has
   /// checked the rank that a hostile file gives.
-  package subscript(axis: Int) -> Dimension {
+  @inlinable package subscript(axis: Int) -> Dimension {
     get { dimensions.indices.contains(axis) ? dimensions[axis] : nil }
     set { dimensions[axis] = newValue }
   }
@@ -32,7 +34,7 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
   }
 
   /// The product of known extents; nil if it is more than an `Int` holds.
-  package static func elementCount(of dimensions: [Int]) -> Int? {
+  @inlinable package static func elementCount(of dimensions: [Int]) -> Int? {
     var count = 1
     var overflowed = false
     for dimension in dimensions {
@@ -45,7 +47,7 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
   }
 
   /// The number of elements; nil if an extent is unknown or the product is more than an `Int` holds.
-  package var elementCount: Int? {
+  @inlinable package var elementCount: Int? {
     var count = 1
     var overflowed = false
     for dimension in dimensions {
@@ -60,6 +62,7 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
 }
 
 /// What a value of the network is, as far as it is known.
+@usableFromInline
 package enum ValueType: Sendable, Hashable {
   case tensor(TensorType)
   case sparseTensor(TensorType)
@@ -68,23 +71,24 @@ package enum ValueType: Sendable, Hashable {
   indirect case map(key: ElementType, value: ValueType)
   indirect case opaque(domain: String, name: String)
 
-  package var tensor: TensorType? {
+  @inlinable package var tensor: TensorType? {
     if case .tensor(let type) = self { type } else { nil }
   }
 }
 
 /// Element type and shape of a tensor; a nil shape is an unknown rank.
+@usableFromInline
 package struct TensorType: Sendable, Hashable {
-  package var element: ElementType
-  package var shape: Shape?
+  @usableFromInline package var element: ElementType
+  @usableFromInline package var shape: Shape?
 
-  package init(_ element: ElementType, _ shape: Shape?) {
+  @inlinable package init(_ element: ElementType, _ shape: Shape?) {
     self.element = element
     self.shape = shape
   }
 
-  package var elementCount: Int? { shape?.elementCount }
+  @inlinable package var elementCount: Int? { shape?.elementCount }
 
   /// Bytes of the whole tensor, packed; nil if unknown.
-  package var byteCount: Int? { elementCount.flatMap { element.byteCount(of: $0) } }
+  @inlinable package var byteCount: Int? { elementCount.flatMap { element.byteCount(of: $0) } }
 }

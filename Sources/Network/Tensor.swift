@@ -1,11 +1,13 @@
 /// A tensor that the file stores: a weight, a constant, an attribute. Its data stays where it is until asked for.
+@usableFromInline
 package struct Tensor: Sendable {
   package var name: String
-  package var element: ElementType
+  @usableFromInline package var element: ElementType
   /// All extents are known and not negative.
-  package var dimensions: [Int]
+  @usableFromInline package var dimensions: [Int]
   package var storage: Storage
 
+  @usableFromInline
   package enum Storage: Sendable {
     /// Little-endian, row-major, sub-byte types packed from the low bits up: `range` of a mapped file.
     case mapped(MappedFile, Range<Int>)
@@ -17,6 +19,7 @@ package struct Tensor: Sendable {
     case missing(MissingData)
   }
 
+  @usableFromInline
   package enum MissingData: Sendable, Hashable {
     /// The file names an external file that is not in its folder.
     case externalFile(location: String)
@@ -32,8 +35,8 @@ package struct Tensor: Sendable {
   }
 
   package var type: TensorType { TensorType(element, Shape(dimensions)) }
-  package var elementCount: Int? { Shape.elementCount(of: dimensions) }
-  package var byteCount: Int? { elementCount.flatMap { element.byteCount(of: $0) } }
+  @inlinable package var elementCount: Int? { Shape.elementCount(of: dimensions) }
+  @inlinable package var byteCount: Int? { elementCount.flatMap { element.byteCount(of: $0) } }
 
   package var isMissing: Bool {
     if case .missing = storage { true } else { false }

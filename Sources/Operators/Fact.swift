@@ -1,8 +1,9 @@
-package import Network
+public import Network
 
 /// What is known of a value before the network runs: its type, and its content where that is constant.
+@usableFromInline
 package struct Fact: Sendable {
-  package var type: ValueType
+  @usableFromInline package var type: ValueType
   /// The content, where it follows from the file and the bound extents alone. Kept for what shapes are made of and other
   /// small tensors, not for weights.
   package var constant: DenseTensor?
@@ -20,8 +21,8 @@ package struct Fact: Sendable {
     self.init(constant.element, Shape(constant.dimensions), constant: constant)
   }
 
-  package var tensor: TensorType? { type.tensor }
-  package var shape: Shape? { type.tensor?.shape }
+  @inlinable package var tensor: TensorType? { type.tensor }
+  @inlinable package var shape: Shape? { type.tensor?.shape }
 }
 
 /// What an operator's shape rule may look at.

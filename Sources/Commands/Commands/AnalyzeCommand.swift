@@ -27,6 +27,7 @@ enum AnalyzeCommand: Command {
 
   static func run(_ arguments: Arguments, _ streams: Streams) throws(Failure) -> ExitStatus {
     let options = try NetworkLoading.options(arguments)
+    HeapRoom.prepare()
     let network: Network
     switch try NetworkLoading.contents(arguments.operands[0], arguments) {
     case .network(let read): network = read

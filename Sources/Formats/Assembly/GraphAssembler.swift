@@ -171,7 +171,7 @@ struct GraphAssembler {
           throw error.inside("attribute[\(inner.attribute)].g")
         }
       }
-      return Node(draft.node)
+      return draft.take()
     } catch {
       let place = scopes.last.map(\.currentNode)
       throw error.at(draft.node.offset).of(node: draft.label).inside("node", place)

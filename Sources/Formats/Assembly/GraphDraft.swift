@@ -41,6 +41,13 @@ struct NodeDraft {
     var graph: GraphDraft
   }
 
+  /// The node, taken out: a copy would count a reference for each of its parts.
+  mutating func take() -> Node {
+    var parts = Node.Parts(operatorName: "")
+    swap(&parts, &node)
+    return Node(parts)
+  }
+
   /// What messages call the node.
   var label: String { node.name.isEmpty ? node.operatorName : node.name }
 }

@@ -11,9 +11,16 @@ struct NameTable {
   private var characters: [UInt8] = []
   /// Where the characters of each name end; they begin where those of the name before end.
   private var ends: [Int] = []
-  private var hashes: [UInt32] = []
-  /// Numbers of names by hash, with linear probing; -1 where free. The count is a power of two.
-  private var slots = [Int32](repeating: -1, count: 64)
+  /// Names by hash, with linear probing. The count is a power of two.
+  private var slots = [Slot](repeating: .free, count: 64)
+
+  /// A name's number with its hash beside it, so that other names in the way are passed over without looking at them.
+  private struct Slot {
+    var hash: UInt32
+    var index: Int32
+    static let free = Slot(hash: 0, index: -1)
+    var isTaken: Bool { index >= 0 }
+  }
 
   var count: Int { ends.count }
 
@@ -25,16 +32,15 @@ struct NameTable {
     hasher.combine(bytes: name)
     let hash = UInt32(truncatingIfNeeded: hasher.finalize())
     var slot = Int(hash) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let candidate = Int(slots[slot])
-      if hashes[candidate] == hash, equals(name, candidate) { return NameID(index: slots[slot]) }
+    while slots[slot].isTaken {
+      let candidate = slots[slot]
+      if candidate.hash == hash, equals(name, Int(candidate.index)) { return NameID(index: candidate.index) }
       slot = (slot + 1) & (slots.count - 1)
     }
     let id = Int32(ends.count)
-    slots[slot] = id
+    slots[slot] = Slot(hash: hash, index: id)
     characters.append(contentsOf: name)
     ends.append(characters.count)
-    hashes.append(hash)
     if ends.count * 2 > slots.count { grow() }
     return NameID(index: id)
   }
@@ -77,11 +83,12 @@ struct NameTable {
   }
 
   private mutating func grow() {
-    slots = [Int32](repeating: -1, count: slots.count * 2)
-    for (index, hash) in hashes.enumerated() {
-      var slot = Int(hash) & (slots.count - 1)
-      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(index)
+    let names = slots
+    slots = [Slot](repeating: .free, count: names.count * 2)
+    for name in names where name.isTaken {
+      var slot = Int(name.hash) & (slots.count - 1)
+      while slots[slot].isTaken { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = name
     }
   }
 }

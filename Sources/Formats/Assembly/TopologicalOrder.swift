@@ -19,8 +19,8 @@ enum TopologicalOrder {
   }
 
   private static func isSorted(_ graph: Graph, _ captures: [Int: [ValueID]]) -> Bool {
-    for (index, node) in graph.nodes.enumerated() {
-      for case let input? in node.inputs {
+    for index in graph.nodes.indices {
+      for case let input? in graph.nodes[index].inputs {
         if let producer = graph.values[input.index].producer, producer.index >= index { return false }
       }
       if captures.isEmpty { continue }

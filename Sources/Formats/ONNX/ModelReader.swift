@@ -132,9 +132,16 @@ struct ModelReader {
 
   /// Where the key and the value of a `StringStringEntryProto` stand.
   func entry(_ range: Range<Int>, depth: Int) throws(FormatError) -> (key: Range<Int>, value: Range<Int>) {
+    try Self.entry(file.bytes, range, depth: depth, limits: limits)
+  }
+
+  // Static for closures, which would copy all of the reader to call a method of it.
+  static func entry(
+    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, depth: Int, limits: Limits
+  ) throws(FormatError) -> (key: Range<Int>, value: Range<Int>) {
     var key = 0..<0
     var value = 0..<0
-    var reader = try WireReader(file.bytes, range, depth: depth, limits: limits)
+    var reader = try WireReader(bytes, range, depth: depth, limits: limits)
     while try reader.next() {
       switch (reader.number, reader.kind) {
       case (1, .bytes): key = reader.range
@@ -171,7 +178,9 @@ struct ModelReader {
   }
 
   /// `range`, if a name may be that long.
-  func name(_ range: Range<Int>) throws(FormatError) -> Range<Int> {
+  func name(_ range: Range<Int>) throws(FormatError) -> Range<Int> { try Self.name(range, limits) }
+
+  static func name(_ range: Range<Int>, _ limits: Limits) throws(FormatError) -> Range<Int> {
     guard range.count <= limits.nameBytes else {
       throw FormatError(.tooMany(.nameBytes, limit: limits.nameBytes), offset: range.lowerBound)
     }

@@ -19,17 +19,18 @@ extension ModelReader {
   func tensorFields(_ slices: Slices, depth: Int) throws(FormatError) -> TensorFields {
     var fields = TensorFields()
     var mixed = false
-    try slices.forEachField(file.bytes, depth: depth, limits: limits) { (reader) throws(FormatError) in
+    let (bytes, limits) = (file.bytes, limits)
+    try slices.forEachField(bytes, depth: depth, limits: limits) { (reader) throws(FormatError) in
       switch (reader.number, reader.kind) {
-      case (1, .varint), (1, .bytes): try Packed.integers(file.bytes, reader.range, into: &fields.dimensions)
+      case (1, .varint), (1, .bytes): try Packed.integers(bytes, reader.range, into: &fields.dimensions)
       case (2, .varint): fields.type = reader.integer32
       case (3, .bytes): fields.isSegmented = true
-      case (8, .bytes): fields.name = try name(reader.range)
+      case (8, .bytes): fields.name = try Self.name(reader.range, limits)
       case (9, .bytes): fields.raw = reader.range
       case (13, .bytes):
         // Mostly a location, an offset and a length.
         if fields.external.isEmpty { fields.external.reserveCapacity(3) }
-        fields.external.append(try entry(reader.range, depth: depth + 1))
+        fields.external.append(try Self.entry(bytes, reader.range, depth: depth + 1, limits: limits))
       case (14, .varint): fields.isExternal = reader.integer32 == 1
       case (4, .fixed32), (4, .bytes), (10, .fixed64), (10, .bytes), (6, .bytes),
         (5, .varint), (5, .bytes), (7, .varint), (7, .bytes), (11, .varint), (11, .bytes):
@@ -64,7 +65,9 @@ extension ModelReader {
     }
     if fields.isExternal {
       guard element != .string else { throw FormatError(.tensorField) }
-      let entries = fields.external.map { Metadata(key: text($0.key), value: text($0.value)) }
+      var entries: [Metadata] = []
+      entries.reserveCapacity(fields.external.count)
+      for (key, value) in fields.external { entries.append(Metadata(key: text(key), value: text(value))) }
       tensor.storage = try external.storage(entries, tensor: tensor.name, byteCount: byteCount)
     } else if let raw = fields.raw {
       guard element != .string else { throw FormatError(.tensorField, offset: raw.lowerBound) }

@@ -24,17 +24,19 @@ package struct MatMulShape: Sendable, Equatable {
     }
     depth = depths.0 ?? depths.1
     batch = try Self.broadcast(
-      Array(left.dimensions.dropLast(2)), Array(right.dimensions.dropLast(2)), index: rightIndex)
+      left.dimensions.dropLast(2), right.dimensions.dropLast(2), index: rightIndex)
   }
 
   private static func broadcast(
-    _ a: [Dimension], _ b: [Dimension], index: Int
+    _ a: ArraySlice<Dimension>, _ b: ArraySlice<Dimension>, index: Int
   ) throws(OperatorError) -> [Dimension] {
     let rank = max(a.count, b.count)
     var extents: [Dimension] = []
-    for axis in 0..<rank {
-      let x: Dimension = axis < rank - a.count ? 1 : a[axis - (rank - a.count)]
-      let y: Dimension = axis < rank - b.count ? 1 : b[axis - (rank - b.count)]
+    extents.reserveCapacity(rank)
+    // Places from the end.
+    for place in stride(from: rank, to: 0, by: -1) {
+      let x: Dimension = place > a.count ? 1 : a[a.endIndex - place]
+      let y: Dimension = place > b.count ? 1 : b[b.endIndex - place]
       switch (x, y) {
       case (1, let other), (let other, 1): extents.append(other)
       case (let p?, let q?):
@@ -49,13 +51,26 @@ package struct MatMulShape: Sendable, Equatable {
   }
 
   package var output: Shape {
-    Shape(batch + (isLeftVector ? [] : [rows]) + (isRightVector ? [] : [columns]))
+    var extents = batch
+    extents.reserveCapacity(batch.count + 2)
+    if !isLeftVector { extents.append(rows) }
+    if !isRightVector { extents.append(columns) }
+    return Shape(extents)
   }
 
   /// Output elements x depth; nil if an extent is unknown.
   package var macs: Int? {
     get throws(OperatorError) {
-      guard let extents = Shape(batch + [rows, depth, columns]).known else { return nil }
+      guard let rows, let depth, let columns else { return nil }
+      var extents: [Int] = []
+      extents.reserveCapacity(batch.count + 3)
+      for extent in batch {
+        guard let extent else { return nil }
+        extents.append(extent)
+      }
+      extents.append(rows)
+      extents.append(depth)
+      extents.append(columns)
       return try product(extents)
     }
   }

@@ -7,6 +7,10 @@ func broadcastShape(_ shapes: [Shape?]) throws(OperatorError) -> Shape? {
   var result = Shape.scalar
   for (input, shape) in shapes.enumerated() {
     guard let shape else { return nil }
+    if input == 0 || shape == result {
+      result = shape
+      continue
+    }
     let rank = max(result.rank, shape.rank)
     var extents = [Dimension](repeating: 1, count: rank)
     for axis in 0..<rank {
