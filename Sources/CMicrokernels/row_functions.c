@@ -39,3 +39,7 @@ void assay_fold_into_row(assay_isa isa, assay_fold fold, float *state, const flo
                          size_t count) {
   if ((unsigned)fold < assay_fold_count) FORM_FOR(isa, column_folds)[fold](state, x, shift, count);
 }
+
+void assay_add_scaled_row(assay_isa isa, float factor, const float *x, float *y, size_t count) {
+  FORM_FOR(isa, add_scaled_row)(factor, x, y, count);
+}

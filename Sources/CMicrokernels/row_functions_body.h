@@ -241,4 +241,13 @@ static void FORM(normalize_row)(const assay_normalization *normalization, const 
 #undef LOAD
   }
 }
+
+static void FORM(add_scaled_row)(float factor, const float *x, float *y, size_t count) {
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) FORM(store)(y + i, FORM(load)(y + i) + FORM(load)(x + i) * factor);
+  if (i < count) {
+    const size_t rest = count - i;
+    FORM(store_part)(y + i, FORM(load_part)(y + i, rest) + FORM(load_part)(x + i, rest) * factor, rest);
+  }
+}
 #undef JOIN_LANES

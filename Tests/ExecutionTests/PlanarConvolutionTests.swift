@@ -59,6 +59,19 @@ import Testing
     Case(
       "Conv", "group = 20, pads = [15, 15]", image: [1, 20, 700], filters: [20, 1, 31], bias: 20,
       output: [1, 20, 700]),
+    Case(
+      "Conv", "group = 3, strides = [3], dilations = [2], pads = [4, 0]", image: [2, 3, 50],
+      filters: [6, 1, 5],
+      bias: 6, output: [2, 6, 16]),
+    Case(
+      "Conv", "group = 2, pads = [3, 3]", image: [1, 2, 9000], filters: [4, 1, 7], output: [1, 4, 9000]),
+    Case(
+      "Conv", "group = 5, pads = [1, 1, 1, 1, 1, 1], strides = [1, 2, 1]", image: [1, 5, 6, 7, 9],
+      filters: [5, 1, 3, 3, 3], bias: 5, output: [1, 5, 6, 4, 9]),
+    Case(
+      "Conv", "pads = [2, 0, 2, 0]", image: [2, 17, 40, 1], filters: [33, 17, 5, 1], bias: 33,
+      output: [2, 33, 40, 1]),
+    Case("Conv", "strides = [2, 1]", image: [1, 4, 19, 1], filters: [6, 4, 3, 1], output: [1, 6, 9, 1]),
     Case("Conv", "pads = [90, 90]", image: [1, 3, 10], filters: [4, 3, 100], output: [1, 4, 91]),
     Case(
       "Conv", "pads = [1, 1, 1, 1, 1, 1]", image: [1, 3, 6, 7, 9], filters: [17, 3, 3, 3, 3], bias: 17,

@@ -47,4 +47,7 @@ void assay_fold_row(assay_isa isa, assay_fold fold, float *state, const float *x
 void assay_fold_into_row(assay_isa isa, assay_fold fold, float *state, const float *x, const float *shift,
                          size_t count);
 
+/// y[i] += factor * x[i].
+void assay_add_scaled_row(assay_isa isa, float factor, const float *x, float *y, size_t count);
+
 #endif

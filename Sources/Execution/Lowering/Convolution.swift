@@ -22,7 +22,7 @@ struct ConvolutionOperation: RecognizableOperation {
       let input = graph.dimensions(node, 0), input.count == 4, let weights = graph.constant(node, 1),
       graph.isFloat(node, 1), let filter = graph.dimensions(node, 1), filter.count == 4,
       let output = node.output.flatMap({ graph[$0].dimensions }), output.count == 4,
-      !(output + input + filter).contains(0)
+      !(output + input + filter).contains(0), !isColumn(input, filter)
     else { return nil }
     let hasBias = node.inputs.count > 2 && node.inputs[2] != nil
     let bias = try graph.floats(node, 2)
@@ -36,6 +36,11 @@ struct ConvolutionOperation: RecognizableOperation {
     result.operation = ConvolutionOperation(parameters: parameters, weights: weights, bias: bias)
     result.inputs = [node.inputs[0]]
     return result
+  }
+
+  /// An image one pixel wide: register tiles run along rows and would hold a single pixel.
+  private static func isColumn(_ input: [Int], _ filter: [Int]) -> Bool {
+    input[3] == 1 && filter[3] == 1 && input[2] >= 8 && filter[1] > 1
   }
 
   private init(parameters: ConvolutionParameters, weights: Constant, bias: [Float]?) {

@@ -59,6 +59,7 @@ struct PlanarConvolutionOperation: RecognizableOperation {
     let instructionSet = preparation.options.instructionSet
     return isTransposed
       ? FoldedConvolution(convolution, instructionSet: instructionSet)
-      : UnfoldedConvolution(convolution, instructionSet: instructionSet)
+      : ChannelwiseConvolution(convolution, instructionSet: instructionSet)
+        ?? UnfoldedConvolution(convolution, instructionSet: instructionSet)
   }
 }
