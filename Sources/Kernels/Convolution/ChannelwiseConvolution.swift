@@ -12,9 +12,12 @@ package struct ChannelwiseConvolution: PlanesKernel {
   /// 16 KiB of sums and as much of the image: both stay in an L1 cache.
   private static let stripPlaces = 4096
 
-  /// nil where a filter reads more than one channel.
+  /// Of a channel; more make a matrix product worth its while.
+  private static let mostFilters = 4
+
+  /// nil where a filter reads more than one channel, or many filters read the same.
   package init?(_ convolution: ConvolutionOfPlanes, instructionSet: InstructionSet = .native) {
-    guard convolution.channels == 1 else { return nil }
+    guard convolution.channels == 1, convolution.filters <= Self.mostFilters else { return nil }
     self.convolution = convolution
     choice = KernelChoice(
       kernel:
