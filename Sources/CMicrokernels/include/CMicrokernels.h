@@ -8,6 +8,7 @@
 #include "gemm.h"
 #include "hints.h"
 #include "isa.h"
+#include "linear_quantization.h"
 #include "movement.h"
 #include "probes.h"
 #include "quantized_gemm.h"

@@ -29,8 +29,8 @@ enum OperationRecognition {
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
     SixteenBitConversionOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
-    RecurrentOperation.self,
-    AttentionOperation.self,
+    RecurrentOperation.self, AttentionOperation.self, LinearQuantizationOperation.self,
+    DynamicQuantizationOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.
@@ -39,7 +39,9 @@ enum OperationRecognition {
   ]
 
   /// Kinds that operators of other domains may be.
-  private static let foreignKinds: [any RecognizableOperation.Type] = [AttentionOperation.self]
+  private static let foreignKinds: [any RecognizableOperation.Type] = [
+    AttentionOperation.self, LinearQuantizationOperation.self,
+  ]
 
   private static func kinds(
     of operation: FileOperation, isLate: Bool

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Network
 
 /// An LSTM whose weights are 8-bit integers, W `[directions, input, 4 * hidden]` and R `[directions, hidden, 4 * hidden]`. X
