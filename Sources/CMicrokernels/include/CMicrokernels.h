@@ -4,6 +4,7 @@
 #include "calibration.h"
 #include "convolution.h"
 #include "cores.h"
+#include "element_conversion.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "hints.h"
