@@ -8,6 +8,7 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "hints.h"
+#include "integer_planes.h"
 #include "isa.h"
 #include "linear_quantization.h"
 #include "movement.h"

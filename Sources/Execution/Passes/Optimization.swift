@@ -30,7 +30,7 @@ enum OperationRecognition {
     IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
     SixteenBitConversionOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
     RecurrentOperation.self, AttentionOperation.self, LinearQuantizationOperation.self,
-    DynamicQuantizationOperation.self, ElementConversionOperation.self,
+    DynamicQuantizationOperation.self, ElementConversionOperation.self, IntegerConvolutionOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.
