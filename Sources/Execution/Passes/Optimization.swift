@@ -8,6 +8,7 @@ enum Optimization {
     SpelledOutActivations.run(&graph)
     ActivationRecognition.run(&graph)
     try OperationRecognition.run(&graph)
+    try QuantizedRecurrence.run(&graph)
     AttentionFusion.run(&graph)
     OperandViews.run(&graph)
     graph.removeDeadNodes()
