@@ -179,8 +179,8 @@ void assay_byte_pool_rows(assay_isa isa, const assay_byte_pooling *pooling, cons
 void assay_byte_quantize_rows(assay_isa isa, const assay_byte_image *image, const float *in, uint8_t *out, float scale,
                               int32_t zero, int32_t low, int32_t high, int64_t first, int64_t last);
 /// `scale (q - zero)` to floats `N, C, H, W`.
-void assay_byte_dequantize_rows(const assay_byte_image *image, const uint8_t *in, float *out, float scale, int32_t zero,
-                                int64_t first, int64_t last);
+void assay_byte_dequantize_rows(assay_isa isa, const assay_byte_image *image, const uint8_t *in, float *out, float scale,
+                                int32_t zero, int64_t first, int64_t last);
 /// Bytes `N, C, H, W`, each changed by `flip` (exclusive or), to or from an image.
 void assay_byte_from_planes(const assay_byte_image *image, const uint8_t *in, uint8_t *out, uint8_t flip, int64_t first,
                             int64_t last);
