@@ -1,5 +1,7 @@
 #include "vector_math.h"
 
+typedef uint32_t FORM(unsigned_integers) __attribute__((ext_vector_type(LANES)));
+
 INLINE vector FORM(binary_value)(const assay_binary function, vector a, vector b) {
   switch (function) {
     case assay_binary_add: return a + b;
@@ -10,6 +12,7 @@ INLINE vector FORM(binary_value)(const assay_binary function, vector a, vector b
     case assay_binary_minimum: return a != a ? a : a < b ? a : b;
     case assay_binary_squared_difference: return (a - b) * (a - b);
     case assay_binary_prelu: return a < 0.0f ? a * b : a;
+    case assay_binary_add_integers: return (vector)((FORM(unsigned_integers))a + (FORM(unsigned_integers))b);
     case assay_binary_power: {
       for (int lane = 0; lane < LANES; lane++) a[lane] = powf(a[lane], b[lane]);
       return a;
@@ -52,12 +55,13 @@ BINARY(minimum)
 BINARY(power)
 BINARY(squared_difference)
 BINARY(prelu)
+BINARY(add_integers)
 #undef BINARY
 
 static const binary_row FORM(binary_rows)[assay_binary_count][3] = {
 #define ENTRY(name) [assay_binary_##name] = {FORM(name##_values), FORM(name##_by_one), FORM(name##_of_one)}
     ENTRY(add),     ENTRY(subtract), ENTRY(multiply), ENTRY(divide), ENTRY(maximum),
-    ENTRY(minimum), ENTRY(power),    ENTRY(squared_difference), ENTRY(prelu),
+    ENTRY(minimum), ENTRY(power),    ENTRY(squared_difference), ENTRY(prelu), ENTRY(add_integers),
 #undef ENTRY
 };
 

@@ -140,9 +140,26 @@ static void gather(const assay_byte_convolution *work, const uint8_t *in, uint8_
   }
 }
 
-/// Rounds a block's sums into the output, row by row, leaving out pixels that only the view has.
+/// Writes the sums of `count` pixels of a row as they are. `pixel`: the first, counted over all images.
+static void store_sums(const assay_byte_convolution *work, const assay_byte_sums *target, const int32_t *sums,
+                       int64_t pixel, int64_t count, int32_t panel, int panels) {
+  const int64_t plane = (int64_t)work->out.width * work->out.height, first = 16 * (int64_t)panel;
+  const int64_t channels = work->out.channels - first < 16 * panels ? work->out.channels - first : 16 * panels;
+  for (int64_t channel = 0; channel < channels; channel++) {
+    int32_t *to = target->out + (pixel / plane * work->out.channels + first + channel) * plane + pixel % plane;
+    const uint32_t offset = (uint32_t)target->offset[first + channel];
+    const uint32_t factor = (uint32_t)target->factor[first + channel];
+    for (int64_t i = 0; i < count; i++) to[i] = (int32_t)((uint32_t)sums[32 * i + channel] + offset);
+    if (target->window_sum)
+      for (int64_t i = 0; i < count; i++)
+        to[i] = (int32_t)((uint32_t)to[i] + factor * (uint32_t)target->window_sum[pixel + i]);
+  }
+}
+
+/// Brings a block's sums into the output, row by row, leaving out pixels that only the view has.
 static void finish(const assay_byte_convolution *work, const int32_t *sums, uint8_t *out, const uint8_t *other,
-                   int64_t image, int64_t pixel, int64_t count, int32_t panel, int panels) {
+                   const assay_byte_sums *target, int64_t image, int64_t pixel, int64_t count, int32_t panel,
+                   int panels) {
   const int64_t end = pixel + count, width = work->out.width, height = work->out.height;
   while (pixel < end) {
     const int64_t row = pixel / work->view_row, x = pixel % work->view_row;
@@ -153,16 +170,21 @@ static void finish(const assay_byte_convolution *work, const int32_t *sums, uint
       const int64_t at = whole / height * work->out.image_pitch +
                          (whole % height + work->out.halo) * work->out.row_pitch +
                          (x + work->out.halo) * work->out.pixel_pitch;
-      work->form->round(&work->rounding, sums, out + at, other ? other + at : out, (size_t)real, 16 * (size_t)panel,
-                        (size_t)panels);
+      if (target)
+        store_sums(work, target, sums, whole * width + x, real, panel, panels);
+      else
+        work->form->round(&work->rounding, sums, out + at, other ? other + at : out, (size_t)real, 16 * (size_t)panel,
+                          (size_t)panels);
     }
     sums += 32 * (next - pixel);
     pixel = next;
   }
 }
 
-void assay_byte_convolve(const assay_byte_convolution *work, const uint8_t *in, uint8_t *out, const uint8_t *other,
-                         uint8_t *scratch, int64_t first, int64_t last, int32_t first_panel, int32_t last_panel) {
+/// To rounded bytes in `out`, or to `target` if there is one.
+static void convolve(const assay_byte_convolution *work, const uint8_t *in, uint8_t *out, const uint8_t *other,
+                     const assay_byte_sums *target, uint8_t *scratch, int64_t first, int64_t last,
+                     int32_t first_panel, int32_t last_panel) {
   int32_t sums[32 * 32] __attribute__((aligned(64)));
   static const int64_t start = 0;
   const assay_byte_form *form = work->form;
@@ -189,12 +211,54 @@ void assay_byte_convolve(const assay_byte_convolution *work, const uint8_t *in, 
         const int64_t rows = end - pixel < form->rows ? end - pixel : form->rows;
         block.a = a + (pixel - begin) * block.a_step;
         form->block(&block, (int)rows, panels);
-        finish(work, sums, out, other, image, pixel, rows, panel, panels);
+        finish(work, sums, out, other, target, image, pixel, rows, panel, panels);
         pixel += rows;
       }
     }
   }
   form->end();
+}
+
+void assay_byte_convolve(const assay_byte_convolution *work, const uint8_t *in, uint8_t *out, const uint8_t *other,
+                         uint8_t *scratch, int64_t first, int64_t last, int32_t first_panel, int32_t last_panel) {
+  convolve(work, in, out, other, NULL, scratch, first, last, first_panel, last_panel);
+}
+
+void assay_byte_convolve_sums(const assay_byte_convolution *work, const uint8_t *in, const assay_byte_sums *sums,
+                              uint8_t *scratch, int64_t first, int64_t last, int32_t first_panel, int32_t last_panel) {
+  convolve(work, in, NULL, NULL, sums, scratch, first, last, first_panel, last_panel);
+}
+
+void assay_byte_channel_sums(const assay_byte_image *image, const uint8_t *in, int32_t *sums, int64_t first,
+                             int64_t last) {
+  const int64_t width = image->width + 2 * (int64_t)image->halo;
+  for (int64_t row = first; row < last; row++) {
+    const uint8_t *from = in + row * image->row_pitch;
+    for (int64_t x = 0; x < width; x++, from += image->pixel_pitch) {
+      uint32_t sum = 0;
+      for (int32_t channel = 0; channel < image->channels; channel++) sum += from[channel];
+      sums[row * width + x] = (int32_t)sum;
+    }
+  }
+}
+
+void assay_byte_window_sums(const assay_byte_convolution *work, const int32_t *channel_sums, int32_t *sums,
+                            int64_t first, int64_t last) {
+  const int64_t pitch = work->in.width + 2 * (int64_t)work->in.halo, width = work->out.width;
+  const int64_t stored = work->in.height + 2 * (int64_t)work->in.halo;
+  const int64_t origin = work->origin / work->in.pixel_pitch;
+  for (int64_t row = first; row < last; row++) {
+    const int64_t image = row / work->out.height, y = row % work->out.height;
+    const int32_t *from = channel_sums + origin + image * stored * pitch + y * work->stride_height * pitch;
+    int32_t *to = sums + row * width;
+    memset(to, 0, (size_t)width * sizeof *to);
+    for (int32_t v = 0; v < work->kernel_height; v++)
+      for (int32_t u = 0; u < work->kernel_width; u++) {
+        const int32_t *tap = from + v * work->dilation_height * pitch + u * work->dilation_width;
+        for (int64_t x = 0; x < width; x++)
+          to[x] = (int32_t)((uint32_t)to[x] + (uint32_t)tap[x * work->stride_width]);
+      }
+  }
 }
 
 void assay_byte_depthwise_rows(const assay_byte_depthwise *work, const uint8_t *in, uint8_t *out, int64_t first,

@@ -1,5 +1,7 @@
 #include "quantized_image.h"
 
+#include "linear_quantization.h"
+
 #define BODY "quantized_pixels_body.h"
 #include "forms.h"
 
@@ -117,13 +119,19 @@ void assay_byte_quantize_rows(assay_isa isa, const assay_byte_image *image, cons
   }
 }
 
-void assay_byte_dequantize_rows(const assay_byte_image *image, const uint8_t *in, float *out, float scale, int32_t zero,
-                                int64_t first, int64_t last) {
+void assay_byte_dequantize_rows(assay_isa isa, const assay_byte_image *image, const uint8_t *in, float *out, float scale,
+                                int32_t zero, int64_t first, int64_t last) {
   const int64_t plane = (int64_t)image->height * image->width;
+  const uint8_t byte = (uint8_t)zero;
+  const assay_quantization quantization = {.scale = &scale, .zero = &byte};
   for (int64_t row = first; row < last; row++) {
     const int64_t n = row / image->height, y = row % image->height;
     const uint8_t *from = pixel_at(image, in, n, y, 0);
     float *to = out + n * image->channels * plane + y * image->width;
+    if (plane == 1) {
+      assay_dequantize_values(isa, assay_quantized_as_uint8, &quantization, from, to, (size_t)image->channels);
+      continue;
+    }
     for (int32_t channel = 0; channel < image->channels; channel++)
       for (int64_t x = 0; x < image->width; x++)
         to[channel * plane + x] = (float)(from[x * image->pixel_pitch + channel] - zero) * scale;

@@ -40,10 +40,14 @@ final class Part: Buffer {
 
 /// Runs every thread of every phase, one after the other.
 func run(_ kernel: any PreparedKernel, inputs: [Buffer], output: Buffer, threads: Int) {
+  run(kernel, inputs: inputs, outputs: [output], threads: threads)
+}
+
+func run(_ kernel: any PreparedKernel, inputs: [Buffer], outputs: [Buffer], threads: Int) {
   let scratch = (0..<threads).map { _ in Buffer(count: kernel.scratchBytesPerThread / 4) }
   let shared = Buffer(count: kernel.sharedScratchBytes / 4)
   let sources = inputs.map { UnsafeRawPointer($0.start) }
-  let targets = [UnsafeMutableRawPointer(output.start)]
+  let targets = outputs.map { UnsafeMutableRawPointer($0.start) }
   sources.withUnsafeBufferPointer { sources in
     targets.withUnsafeBufferPointer { targets in
       guard let sources = sources.baseAddress, let targets = targets.baseAddress else { return }

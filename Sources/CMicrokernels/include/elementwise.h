@@ -17,6 +17,7 @@ typedef enum {
   assay_binary_power,
   assay_binary_squared_difference,
   assay_binary_prelu, // a < 0 ? a b : a
+  assay_binary_add_integers, // of 32 bits, wrapped around
   assay_binary_count
 } assay_binary;
 

@@ -107,6 +107,28 @@ int64_t assay_byte_gathered_pitch(const assay_byte_convolution *convolution);
 void assay_byte_convolve(const assay_byte_convolution *convolution, const uint8_t *in, uint8_t *out, const uint8_t *other,
                          uint8_t *scratch, int64_t first, int64_t last, int32_t first_panel, int32_t last_panel);
 
+/// Where the sums of a convolution go as they are: `sums + offset[channel] + factor[channel] window_sum[pixel]`.
+typedef struct {
+  /// `N, O, H, W`
+  int32_t *out;
+  /// One for each channel.
+  const int32_t *offset, *factor;
+  /// `N, H, W`; null where the factors are all 0.
+  const int32_t *window_sum;
+} assay_byte_sums;
+
+/// As `assay_byte_convolve`, without rounding.
+void assay_byte_convolve_sums(const assay_byte_convolution *convolution, const uint8_t *in, const assay_byte_sums *sums,
+                              uint8_t *scratch, int64_t first, int64_t last, int32_t first_panel, int32_t last_panel);
+
+/// The sum of the channels of each pixel, border included, `N, H + 2 halo, W + 2 halo`: stored rows `first ..< last` of all images.
+void assay_byte_channel_sums(const assay_byte_image *image, const uint8_t *in, int32_t *sums, int64_t first,
+                             int64_t last);
+
+/// The sums of windows over such sums, `N, H, W` of the output: rows `first ..< last`.
+void assay_byte_window_sums(const assay_byte_convolution *convolution, const int32_t *channel_sums, int32_t *sums,
+                            int64_t first, int64_t last);
+
 /// A convolution of each channel by itself.
 struct assay_byte_depthwise {
   const assay_byte_form *form;
@@ -157,8 +179,8 @@ void assay_byte_pool_rows(assay_isa isa, const assay_byte_pooling *pooling, cons
 void assay_byte_quantize_rows(assay_isa isa, const assay_byte_image *image, const float *in, uint8_t *out, float scale,
                               int32_t zero, int32_t low, int32_t high, int64_t first, int64_t last);
 /// `scale (q - zero)` to floats `N, C, H, W`.
-void assay_byte_dequantize_rows(const assay_byte_image *image, const uint8_t *in, float *out, float scale, int32_t zero,
-                                int64_t first, int64_t last);
+void assay_byte_dequantize_rows(assay_isa isa, const assay_byte_image *image, const uint8_t *in, float *out, float scale,
+                                int32_t zero, int64_t first, int64_t last);
 /// Bytes `N, C, H, W`, each changed by `flip` (exclusive or), to or from an image.
 void assay_byte_from_planes(const assay_byte_image *image, const uint8_t *in, uint8_t *out, uint8_t flip, int64_t first,
                             int64_t last);

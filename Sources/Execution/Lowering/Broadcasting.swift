@@ -8,8 +8,9 @@ struct BinaryOperation: RecognizableOperation {
   private(set) var activation: UnaryFunction = .identity
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
-    guard let name = node.fileOperator, let function = function(name), node.inputs.count == 2,
-      graph.isFloat(node, 0), graph.isFloat(node, 1), let output = node.output,
+    guard let name = node.fileOperator, node.inputs.count == 2, let first = node.inputs[0],
+      let second = node.inputs[1], graph[first].element == graph[second].element,
+      let function = function(name, of: graph[first].element), let output = node.output,
       let shape = graph[output].dimensions, !shape.contains(0)
     else { return nil }
     var result = node
@@ -19,8 +20,10 @@ struct BinaryOperation: RecognizableOperation {
     return result
   }
 
-  private static func function(_ name: String) -> BinaryFunction? {
-    switch name {
+  private static func function(_ name: String, of element: ElementType) -> BinaryFunction? {
+    if element == .int32, name == "Add" { return .addIntegers }
+    guard element == .float32 else { return nil }
+    return switch name {
     case "Add": .add
     case "Sub": .subtract
     case "Mul": .multiply
@@ -40,7 +43,7 @@ struct BinaryOperation: RecognizableOperation {
   }
 
   func absorbing(_ function: UnaryFunction) -> (any PlannedOperation)? {
-    guard activation == .identity else { return nil }
+    guard activation == .identity, self.function != .addIntegers else { return nil }
     var copy = self
     copy.activation = function
     return copy

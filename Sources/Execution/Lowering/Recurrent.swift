@@ -22,7 +22,24 @@ struct RecurrentOperation: RecognizableOperation {
       [0, 1, 2].allSatisfy({ graph.isFloat(node, $0) }), let inputWeights = graph.constant(node, 1),
       let recurrence = graph.constant(node, 2), let operands = operands(node, graph, kind)
     else { return nil }
-    let extents = try kind.extents(graph.facts(node.inputs))
+    guard
+      let layer = try layer(
+        cell, kind, kind.extents(graph.facts(node.inputs)), operands: operands)
+    else { return nil }
+    var result = node
+    result.operation = RecurrentOperation(
+      layer: layer, inputWeights: inputWeights, recurrence: recurrence, bias: graph.constant(node, 3),
+      peepholes: cell.hasCellState ? graph.constant(node, 7) : nil)
+    func optional(_ index: Int) -> ValueID? { index < node.inputs.count ? node.inputs[index] : nil }
+    result.inputs = [node.inputs[0], optional(4), optional(5), cell.hasCellState ? optional(6) : nil]
+    return result
+  }
+
+  /// nil for what the kernel does not serve.
+  static func layer(
+    _ cell: RecurrentLayer.Cell, _ kind: any RecurrentOperator, _ extents: RecurrentExtents,
+    operands: RecurrentLayer.Operands
+  ) throws(OperatorError) -> RecurrentLayer? {
     guard let sequence = extents.sequence, let batch = extents.batch, let input = extents.input,
       let hidden = extents.hidden, min(sequence, batch, input, hidden) > 0
     else { return nil }
@@ -38,17 +55,10 @@ struct RecurrentOperation: RecognizableOperation {
     let layer = RecurrentLayer(
       cell, sequence: sequence, batch: batch, input: input, hidden: hidden, directions: directions,
       isBatchFirst: attributes.isBatchFirst, clip: attributes.clip, operands: operands)
-    guard RecurrentKernel.serves(layer) else { return nil }
-    var result = node
-    result.operation = RecurrentOperation(
-      layer: layer, inputWeights: inputWeights, recurrence: recurrence, bias: graph.constant(node, 3),
-      peepholes: cell.hasCellState ? graph.constant(node, 7) : nil)
-    func optional(_ index: Int) -> ValueID? { index < node.inputs.count ? node.inputs[index] : nil }
-    result.inputs = [node.inputs[0], optional(4), optional(5), cell.hasCellState ? optional(6) : nil]
-    return result
+    return RecurrentKernel.serves(layer) ? layer : nil
   }
 
-  private static func cell(_ kind: any RecurrentOperator) -> RecurrentLayer.Cell? {
+  static func cell(_ kind: any RecurrentOperator) -> RecurrentLayer.Cell? {
     switch kind {
     case let kind as LSTM: .longShortTerm(couplesForget: kind.couplesForget)
     case let kind as GRU: .gated(multipliesBeforeReset: kind.multipliesBeforeReset)
@@ -58,7 +68,7 @@ struct RecurrentOperation: RecognizableOperation {
   }
 
   /// Which optional operands there are; nil if one is not what the kernel takes.
-  private static func operands(
+  static func operands(
     _ node: PlanNode, _ graph: PlanGraph, _ kind: any RecurrentOperator
   ) -> RecurrentLayer.Operands? {
     func has(_ index: Int) -> Bool { index < node.inputs.count && node.inputs[index] != nil }
@@ -101,7 +111,7 @@ struct RecurrentOperation: RecognizableOperation {
 }
 
 extension RecurrentLayer.Cell {
-  fileprivate var hasCellState: Bool {
+  var hasCellState: Bool {
     if case .longShortTerm = self { true } else { false }
   }
 }

@@ -8,6 +8,7 @@ enum Optimization {
     SpelledOutActivations.run(&graph)
     ActivationRecognition.run(&graph)
     try OperationRecognition.run(&graph)
+    try QuantizedRecurrence.run(&graph)
     AttentionFusion.run(&graph)
     OperandViews.run(&graph)
     graph.removeDeadNodes()
@@ -29,8 +30,8 @@ enum OperationRecognition {
     PairOperation.self, ChannelScaleOperation.self, ConcatOperation.self, MatrixProductOperation.self,
     IntegerProductOperation.self, ResizeOperation.self, PadOperation.self, LayerNormalizationOperation.self,
     SixteenBitConversionOperation.self, SoftmaxOperation.self, BinaryOperation.self, SelectOperation.self,
-    RecurrentOperation.self,
-    AttentionOperation.self,
+    RecurrentOperation.self, AttentionOperation.self, LinearQuantizationOperation.self,
+    DynamicQuantizationOperation.self, ElementConversionOperation.self, IntegerConvolutionOperation.self,
   ]
 
   /// Kinds that other passes look through as long as they are the file's.
@@ -39,7 +40,9 @@ enum OperationRecognition {
   ]
 
   /// Kinds that operators of other domains may be.
-  private static let foreignKinds: [any RecognizableOperation.Type] = [AttentionOperation.self]
+  private static let foreignKinds: [any RecognizableOperation.Type] = [
+    AttentionOperation.self, LinearQuantizationOperation.self,
+  ]
 
   private static func kinds(
     of operation: FileOperation, isLate: Bool

@@ -44,5 +44,6 @@ extension PaddedMicrokernelWindow {
 extension assay_convolution: MicrokernelWindow {}
 extension assay_byte_convolution: MicrokernelWindow {}
 extension assay_byte_depthwise: MicrokernelWindow {}
+extension assay_integer_window: MicrokernelWindow {}
 extension assay_pooling: PaddedMicrokernelWindow {}
 extension assay_byte_pooling: PaddedMicrokernelWindow {}

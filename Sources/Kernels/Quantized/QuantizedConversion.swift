@@ -45,7 +45,8 @@ package struct QuantizedConversion: PreparedKernel {
         Int32(zero), Int32(low), Int32(high), first, last)
     case .dequantize(let scale, let zero):
       assay_byte_dequantize_rows(
-        &image, bytes, call.outputs[0].assumingMemoryBound(to: Float.self), scale, Int32(zero), first, last)
+        choice.instructionSet.code, &image, bytes, call.outputs[0].assumingMemoryBound(to: Float.self), scale,
+        Int32(zero), first, last)
     case .fromBytes(let isSigned):
       writeBorder(layout, call)
       assay_byte_from_planes(&image, bytes, target, isSigned ? 128 : 0, first, last)

@@ -11,12 +11,10 @@ package final class QuantizedConvolution: PreparedKernel {
 
   /// One for each set of groups that are computed as one convolution.
   private let parts: [Part]
-  private let weights: PackedFloats
-  private let offsets: UnsafeMutablePointer<Int64>
+  private let weights: PackedByteWeights
   private let rounding: PackedRounding
   private let output: ByteImageLayout
-  private let chunks: Int
-  private let splitsChannels: Bool
+  private let sharing: Sharing
   private let takesOther: Bool
 
   private struct Part: @unchecked Sendable {
@@ -43,24 +41,15 @@ package final class QuantizedConvolution: PreparedKernel {
     else { throw .layout }
     let correction = Self.correction(weights, channels: parameters.outputChannels, inputZero: inputZero)
     do throws(MemoryError) {
-      self.weights = try PackedFloats(count: geometry.partBytes * geometry.parts / 4) {
-        geometry.pack(weights, into: UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int8.self))
-      }
+      self.weights = try PackedByteWeights(weights, of: geometry)
       self.rounding = try PackedRounding(rounding, correction: correction)
     } catch {
       throw .memory(error)
     }
-    offsets = .allocate(capacity: geometry.segmentOffsets.count)
-    offsets.initialize(from: geometry.segmentOffsets, count: geometry.segmentOffsets.count)
     var parts: [Part] = []
     for index in 0..<geometry.parts {
-      var work = geometry.work(
-        rounding: self.rounding.task(
-          from: index * geometry.partOutputChannels, room: output.pixelPitch))
-      work.segment_offsets = UnsafePointer(offsets)
-      work.weights =
-        UnsafeRawPointer(self.weights.pointer).assumingMemoryBound(to: Int8.self)
-        + index * geometry.partBytes
+      var work = geometry.work(self.weights, part: index)
+      work.rounding = self.rounding.task(from: index * geometry.partOutputChannels, room: output.pixelPitch)
       parts.append(
         Part(
           work: UnsafeBox(work), inputChannel: index * geometry.partInputChannels,
@@ -69,15 +58,12 @@ package final class QuantizedConvolution: PreparedKernel {
     self.parts = parts
     self.output = output
     takesOther = rounding.sum != nil
-    chunks = geometry.viewImages * ((geometry.viewPixels + geometry.chunk - 1) / geometry.chunk)
-    splitsChannels = geometry.partBytes > input.byteCount
+    sharing = geometry.sharing
     scratchBytesPerThread = geometry.scratchBytes
     choice = KernelChoice(
       kernel: "convolution \(parameters.kernel.height)x\(parameters.kernel.width), 8-bit integers",
       tile: geometry.tile, instructionSet: instructionSet, reason: geometry.reason)
   }
-
-  deinit { offsets.deallocate() }
 
   package func run(_ call: borrowing KernelCall) {
     writeBorder(output, call)
@@ -87,18 +73,7 @@ package final class QuantizedConvolution: PreparedKernel {
     let scratch = call.scratch.assumingMemoryBound(to: UInt8.self)
     for part in parts {
       let work = part.work.pointer
-      let step = Int(work.pointee.form.pointee.panels)
-      let panels = Int(work.pointee.panels)
-      let pairs = (panels + step - 1) / step
-      var pixels = 0..<chunks
-      var channels = 0..<panels
-      let shares = call.parts
-      if shares > 1, chunks < shares || splitsChannels && pairs >= shares {
-        let share = call.share(of: pairs)
-        channels = share.lowerBound * step..<min(share.upperBound * step, panels)
-      } else {
-        pixels = call.share(of: chunks)
-      }
+      let (pixels, channels) = sharing.share(of: call)
       guard !pixels.isEmpty, !channels.isEmpty else { continue }
       let partOther = if let other { Optional(other + part.outputChannel) } else { other }
       assay_byte_convolve(
@@ -120,6 +95,3 @@ package final class QuantizedConvolution: PreparedKernel {
     }
   }
 }
-
-// The offsets are written before any run and only read from then on.
-extension QuantizedConvolution: @unchecked Sendable {}

@@ -105,7 +105,8 @@ extension QuantizedConvolution {
         : "sums are exact in 32 bits; windows are read where they lie"
     }
 
-    func work(rounding: assay_byte_rounding) -> assay_byte_convolution {
+    /// What the microkernels are told of one part; how its sums are rounded is left to the caller.
+    func work(_ weights: PackedByteWeights, part: Int) -> assay_byte_convolution {
       var work = assay_byte_convolution()
       work.form = form
       work.in = input.image
@@ -121,7 +122,8 @@ extension QuantizedConvolution {
       work.view_image_pitch = Int64(viewImagePitch)
       work.chunk = Int64(chunk)
       work.panels = Int32(panels)
-      work.rounding = rounding
+      work.segment_offsets = weights.segmentOffsets
+      work.weights = weights.bytes + part * partBytes
       return work
     }
 
@@ -148,6 +150,63 @@ extension QuantizedConvolution {
         }
       }
     }
+  }
+}
+
+extension QuantizedConvolution {
+  /// How threads share a convolution: by chunks of pixels, or by panels of channels where there are too few chunks or
+  /// the weights are what has to be read.
+  struct Sharing: Sendable {
+    let chunks: Int
+    let panels: Int
+    /// Panels that are computed together.
+    let step: Int
+    let splitsChannels: Bool
+
+    func share(of call: borrowing KernelCall) -> (chunks: Range<Int>, panels: Range<Int>) {
+      let pairs = (panels + step - 1) / step
+      let shares = call.parts
+      if shares > 1, chunks < shares || splitsChannels && pairs >= shares {
+        let share = call.share(of: pairs)
+        return (0..<chunks, share.lowerBound * step..<min(share.upperBound * step, panels))
+      }
+      return (call.share(of: chunks), 0..<panels)
+    }
+  }
+}
+
+extension QuantizedConvolution.Geometry {
+  var sharing: QuantizedConvolution.Sharing {
+    QuantizedConvolution.Sharing(
+      chunks: viewImages * ((viewPixels + chunk - 1) / chunk), panels: panels,
+      step: Int(form.pointee.panels), splitsChannels: partBytes > input.byteCount)
+  }
+}
+
+/// A convolution's weights, and where windows find their segments, as microkernels want them.
+final class PackedByteWeights: Sendable {
+  private let weights: PackedFloats
+  private let offsets: PackedFloats
+
+  /// - Parameter weights: `O, I / groups, KH, KW`
+  init(
+    _ weights: UnsafeBufferPointer<Int8>, of geometry: QuantizedConvolution.Geometry
+  ) throws(MemoryError) {
+    self.weights = try PackedFloats(count: geometry.partBytes * geometry.parts / 4) {
+      geometry.pack(weights, into: UnsafeMutableRawPointer($0).assumingMemoryBound(to: Int8.self))
+    }
+    offsets = try PackedFloats(count: 2 * geometry.segmentOffsets.count) {
+      UnsafeMutableRawPointer($0).copyMemory(
+        from: geometry.segmentOffsets, byteCount: geometry.segmentOffsets.count * MemoryLayout<Int64>.stride)
+    }
+  }
+
+  var byteCount: Int { weights.byteCount + offsets.byteCount }
+  var bytes: UnsafePointer<Int8> {
+    UnsafeRawPointer(weights.pointer).assumingMemoryBound(to: Int8.self)
+  }
+  var segmentOffsets: UnsafePointer<Int64> {
+    UnsafeRawPointer(offsets.pointer).assumingMemoryBound(to: Int64.self)
   }
 }
 

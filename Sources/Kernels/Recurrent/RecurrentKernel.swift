@@ -30,6 +30,7 @@ package struct RecurrentKernel: PreparedKernel {
   private let panelsAtOnce: Int
   private let sharesSteps: Bool
   private let leftFloats: Int
+  let isQuantized: Bool
 
   package init(
     _ layer: RecurrentLayer, weights: RecurrentLayer.Weights, instructionSet: InstructionSet = .native
@@ -37,7 +38,8 @@ package struct RecurrentKernel: PreparedKernel {
     try layer.check(weights)
     self.layer = layer
     isa = instructionSet.code
-    tile = Int(assay_gemm_tile_columns(isa))
+    isQuantized = weights.input.isBytes
+    tile = Int(isQuantized ? assay_quantized_tile_columns(isa) : assay_gemm_tile_columns(isa))
     panels = (layer.hidden + tile - 1) / tile
     let gates = layer.cell.gates
     products = layer.cell.products
@@ -49,9 +51,12 @@ package struct RecurrentKernel: PreparedKernel {
     let work = layer.batch * layer.directions.count * gates * layer.hidden * layer.hidden
     sharesSteps = work >= Self.workWorthSharing && stages <= Self.mostPhases
     phases = sharesSteps ? stages : 2 * chunks
-    leftFloats = max(
-      assay_gemm_scratch_floats(stepsAtOnce * layer.batch, layer.input),
-      assay_gemm_scratch_floats(layer.batch, layer.hidden))
+    leftFloats =
+      isQuantized
+      ? ByteProductScratch(layer, steps: stepsAtOnce, columns: gates * panels * tile, isa: isa).floats
+      : max(
+        assay_gemm_scratch_floats(stepsAtOnce * layer.batch, layer.input),
+        assay_gemm_scratch_floats(layer.batch, layer.hidden))
     let productFloats = layer.batch * panelsAtOnce * gates * tile
     scratchBytesPerThread = (leftFloats + productFloats) * MemoryLayout<Float>.stride
     sharedScratchBytes = places.floats * MemoryLayout<Float>.stride
@@ -61,7 +66,9 @@ package struct RecurrentKernel: PreparedKernel {
       throw .memory(error)
     }
     choice = KernelChoice(
-      kernel: layer.cell.name, tile: "\(assay_gemm_tile_rows(isa)) rows x \(tile) columns",
+      kernel: layer.cell.name + (isQuantized ? ", 8-bit integers" : ""),
+      tile:
+        "\(isQuantized ? assay_quantized_tile_rows(isa) : assay_gemm_tile_rows(isa)) rows x \(tile) columns",
       instructionSet: instructionSet,
       reason: "the inputs of \(stepsAtOnce) steps in one product, "
         + (sharesSteps ? "threads share the hidden units" : "steps too small to share"))
@@ -159,16 +166,35 @@ package struct RecurrentKernel: PreparedKernel {
       let range = share(of: columns, direction, call)
       guard !range.isEmpty else { continue }
       let times = places.times(steps, isReverse: layer.directions[direction].isReverse)
-      var task = product(rows: times.count * layer.batch, depth: layer.input, call)
-      task.columns = range.count * tile
-      task.a = call.input(0) + times.lowerBound * layer.batch * layer.input
-      task.a_row_stride = layer.input
-      task.packed_b = weights.input.pointer + (direction * columns + range.lowerBound) * tile * layer.input
-      task.bias = weights.bias.pointer + (direction * columns + range.lowerBound) * tile
-      task.c = shared + places.gates(direction) + range.lowerBound * tile
-      task.c_row_stride = columns * tile
-      assay_gemm_multiply(isa, &task, 0, task.columns)
+      let first = direction * columns + range.lowerBound
+      let source = times.lowerBound * layer.batch * layer.input
+      let bias = weights.bias.pointer + first * tile
+      let target = shared + places.gates(direction) + range.lowerBound * tile
+      switch weights.input {
+      case .bytes(let matrix):
+        let left = ByteRows(
+          bytes: call.inputs[0] + source, rows: times.count * layer.batch, depth: layer.input,
+          scale: call.input(4)[0], zero: Int32(call.inputs[5].load(as: UInt8.self)))
+        matrix.multiply(
+          left, panels: first..<first + range.count, bias: bias, into: target, rowStride: columns * tile,
+          scratch: byteScratch(call), isa)
+      case .floats(let packed):
+        var task = product(rows: times.count * layer.batch, depth: layer.input, call)
+        task.columns = range.count * tile
+        task.a = call.input(0) + source
+        task.a_row_stride = layer.input
+        task.packed_b = packed.pointer + first * tile * layer.input
+        task.bias = bias
+        task.c = target
+        task.c_row_stride = columns * tile
+        assay_gemm_multiply(isa, &task, 0, task.columns)
+      }
     }
+  }
+
+  private func byteScratch(_ call: borrowing KernelCall) -> ByteProductScratch.Pointers {
+    ByteProductScratch(layer, steps: stepsAtOnce, columns: layer.cell.gates * panels * tile, isa: isa)
+      .pointers(call.scratch)
   }
 
   private func product(rows: Int, depth: Int, _ call: borrowing KernelCall) -> assay_gemm_problem {
@@ -190,22 +216,11 @@ package struct RecurrentKernel: PreparedKernel {
   ) {
     let shared = call.sharedScratch.assumingMemoryBound(to: Float.self)
     let target = call.scratch.assumingMemoryBound(to: Float.self) + leftFloats
-    let group = products[index]
-    let panelFloats = group.count * tile
-    let packed =
-      weights.recurrence.pointer
-      + (direction * layer.cell.gates + group.lowerBound) * panels * tile * layer.hidden
+    let panelFloats = products[index].count * tile
     for start in stride(from: range.lowerBound, to: range.upperBound, by: panelsAtOnce) {
       let part = start..<min(start + panelsAtOnce, range.upperBound)
-      var task = product(rows: layer.batch, depth: layer.hidden, call)
-      task.columns = part.count * panelFloats
-      task.a = UnsafePointer(
-        shared + (index == 0 ? places.hidden(step, direction, 0) : places.resetState(direction, 0)))
-      task.a_row_stride = places.width
-      task.packed_b = packed + start * panelFloats * layer.hidden
-      task.c = target
-      task.c_row_stride = task.columns
-      assay_gemm_multiply(isa, &task, 0, task.columns)
+      let columns = part.count * panelFloats
+      multiplyState(step, product: index, direction, part, into: target, call)
       for element in 0..<layer.batch {
         let length = layer.operands.hasLengths ? self.length(element, call) : layer.sequence
         for panel in part {
@@ -214,9 +229,42 @@ package struct RecurrentKernel: PreparedKernel {
             count: min(tile, layer.hidden - panel * tile), length: length)
           finish(
             unit, product: index,
-            target + element * task.columns + (panel - start) * panelFloats, shared, call)
+            target + element * columns + (panel - start) * panelFloats, shared, call)
         }
       }
+    }
+  }
+
+  /// The state times some panels of R: `[element][panel][gate of the product][tile]`.
+  private func multiplyState(
+    _ step: Int, product index: Int, _ direction: Int, _ part: Range<Int>,
+    into target: UnsafeMutablePointer<Float>, _ call: borrowing KernelCall
+  ) {
+    let shared = call.sharedScratch.assumingMemoryBound(to: Float.self)
+    let group = products[index]
+    let columns = part.count * group.count * tile
+    let first =
+      (direction * layer.cell.gates + group.lowerBound) * panels + part.lowerBound * group.count
+    switch weights.recurrence {
+    case .bytes(let matrix):
+      let scratch = byteScratch(call)
+      for element in 0..<layer.batch {
+        let state = UnsafePointer(shared + places.hidden(step, direction, element))
+        let left = ByteRows(rounding: state, count: layer.hidden, into: scratch.state, isa)
+        matrix.multiply(
+          left, panels: first..<first + part.count * group.count, bias: nil, into: target + element * columns,
+          rowStride: columns, scratch: scratch, isa)
+      }
+    case .floats(let packed):
+      var task = product(rows: layer.batch, depth: layer.hidden, call)
+      task.columns = columns
+      task.a = UnsafePointer(
+        shared + (index == 0 ? places.hidden(step, direction, 0) : places.resetState(direction, 0)))
+      task.a_row_stride = places.width
+      task.packed_b = packed.pointer + first * tile * layer.hidden
+      task.c = target
+      task.c_row_stride = columns
+      assay_gemm_multiply(isa, &task, 0, columns)
     }
   }
 

@@ -65,12 +65,14 @@ package struct RecurrentLayer: Sendable {
     self.operands = operands
   }
 
+  package var gates: Int { cell.gates }
+
   /// A layer's weights while a kernel packs them: W `[directions, gates * hidden, input]`, R
   /// `[directions, gates * hidden, hidden]`, B `[directions, 2 * gates * hidden]` and, for gates that see the cell state, P
   /// `[directions, 3 * hidden]`.
   package struct Weights {
-    var input: UnsafeBufferPointer<Float>
-    var recurrence: UnsafeBufferPointer<Float>
+    var input: Matrix
+    var recurrence: Matrix
     var bias: UnsafeBufferPointer<Float>?
     var peepholes: UnsafeBufferPointer<Float>?
 
@@ -78,10 +80,56 @@ package struct RecurrentLayer: Sendable {
       input: UnsafeBufferPointer<Float>, recurrence: UnsafeBufferPointer<Float>,
       bias: UnsafeBufferPointer<Float>? = nil, peepholes: UnsafeBufferPointer<Float>? = nil
     ) {
+      self.init(
+        input: .floats(input), recurrence: .floats(recurrence), bias: bias, peepholes: peepholes)
+    }
+
+    /// Both matrices are of the same kind.
+    package init(
+      input: Matrix, recurrence: Matrix, bias: UnsafeBufferPointer<Float>? = nil,
+      peepholes: UnsafeBufferPointer<Float>? = nil
+    ) {
       self.input = input
       self.recurrence = recurrence
       self.bias = bias
       self.peepholes = peepholes
+    }
+  }
+
+  /// W or R.
+  package enum Matrix {
+    case floats(UnsafeBufferPointer<Float>)
+    /// As 8-bit integers: the state is rounded to such over its own range before it is multiplied, and X comes as
+    /// unsigned bytes, with their scale and zero point as inputs 4 and 5.
+    case bytes(ByteMatrix)
+
+    var isBytes: Bool {
+      if case .bytes = self { true } else { false }
+    }
+
+    var count: Int {
+      switch self {
+      case .floats(let values): values.count
+      case .bytes(let matrix): matrix.bytes.count
+      }
+    }
+  }
+
+  /// W `[directions, input, gates * hidden]` or R `[directions, hidden, gates * hidden]` as bytes' bit patterns, with a
+  /// scale and a zero point for each direction or for each column of each.
+  package struct ByteMatrix {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let isSigned: Bool
+    let scales: [Float]
+    let zeros: [Int32]
+
+    package init(
+      bytes: UnsafeBufferPointer<UInt8>, isSigned: Bool, scales: [Float], zeros: [Int32]
+    ) {
+      self.bytes = bytes
+      self.isSigned = isSigned
+      self.scales = scales
+      self.zeros = zeros
     }
   }
 }
@@ -154,6 +202,12 @@ extension RecurrentLayer {
       weights.bias?.count ?? (2 * rows) == 2 * rows,
       weights.peepholes?.count ?? 0 == (weights.peepholes == nil ? 0 : 3 * hidden * directions.count)
     else { throw .weights }
+    guard weights.input.isBytes == weights.recurrence.isBytes else { throw .weights }
+    for case .bytes(let matrix) in [weights.input, weights.recurrence] {
+      guard [directions.count, rows].contains(matrix.scales.count),
+        matrix.zeros.count == matrix.scales.count
+      else { throw .weights }
+    }
     guard directions.allSatisfy({ $0.activations.count == cell.activations }) else { throw .activations }
   }
 }

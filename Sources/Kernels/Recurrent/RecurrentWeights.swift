@@ -4,9 +4,9 @@ internal import CMicrokernels
 /// units next to each other, so that a share of the units is a range of columns.
 struct PackedRecurrentWeights: Sendable {
   /// W of every direction, `[panel][gate]` panels.
-  let input: PackedFloats
+  let input: PackedRecurrentMatrix
   /// R of every direction: for each product of a step in turn, `[panel][gate of the product]` panels.
-  let recurrence: PackedFloats
+  let recurrence: PackedRecurrentMatrix
   /// Both biases of every direction where they may be summed, `[panel][gate][tile]`.
   let bias: PackedFloats
   /// The recurrence's bias of the hidden gate, where it is reset with the product, `[panel][tile]`.
@@ -50,29 +50,83 @@ private struct RecurrentPacking {
 
   private var panels: Int { (layer.hidden + tile - 1) / tile }
 
-  /// Matrices `[gates * hidden, depth]`, one for each direction, as the right sides of products.
+  /// One matrix for each direction as the right sides of products.
   func matrices(
-    _ values: UnsafeBufferPointer<Float>, depth: Int, groups: [Range<Int>]
-  ) throws(MemoryError) -> PackedFloats {
-    let (gates, hidden) = (layer.cell.gates, layer.hidden)
-    let panel = tile * depth
-    return try PackedFloats(count: layer.directions.count * panels * gates * panel, isZeroed: false) {
-      packed in
-      guard let start = values.baseAddress else { return }
-      var target = packed
-      for direction in layer.directions.indices {
-        for group in groups {
-          for unit in stride(from: 0, to: hidden, by: tile) {
-            for gate in group {
-              assay_gemm_pack_b(
-                isa, start + ((direction * gates + gate) * hidden + unit) * depth, 1, depth, depth,
-                min(tile, hidden - unit), target)
-              target += panel
-            }
+    _ values: RecurrentLayer.Matrix, depth: Int, groups: [Range<Int>]
+  ) throws(MemoryError) -> PackedRecurrentMatrix {
+    switch values {
+    case .floats(let values): .floats(try matrices(values, depth: depth, groups: groups))
+    case .bytes(let matrix): .bytes(try matrices(matrix, depth: depth, groups: groups))
+    }
+  }
+
+  /// Calls `body` for each panel in the order in which they are packed.
+  private func forEachPanel(
+    _ groups: [Range<Int>], _ body: (_ place: Int, _ direction: Int, _ gate: Int, _ unit: Int) -> Void
+  ) {
+    var place = 0
+    for direction in layer.directions.indices {
+      for group in groups {
+        for unit in stride(from: 0, to: layer.hidden, by: tile) {
+          for gate in group {
+            body(place, direction, gate, unit)
+            place += 1
           }
         }
       }
     }
+  }
+
+  private var panelCount: Int { layer.directions.count * panels * layer.cell.gates }
+
+  /// From matrices `[gates * hidden, depth]`.
+  private func matrices(
+    _ values: UnsafeBufferPointer<Float>, depth: Int, groups: [Range<Int>]
+  ) throws(MemoryError) -> PackedFloats {
+    let (gates, hidden) = (layer.cell.gates, layer.hidden)
+    return try PackedFloats(count: panelCount * tile * depth, isZeroed: false) { packed in
+      guard let start = values.baseAddress else { return }
+      forEachPanel(groups) { place, direction, gate, unit in
+        assay_gemm_pack_b(
+          isa, start + ((direction * gates + gate) * hidden + unit) * depth, 1, depth, depth,
+          min(tile, hidden - unit), packed + place * tile * depth)
+      }
+    }
+  }
+
+  /// From matrices `[depth, gates * hidden]`.
+  private func matrices(
+    _ matrix: RecurrentLayer.ByteMatrix, depth: Int, groups: [Range<Int>]
+  ) throws(MemoryError) -> PackedByteMatrix {
+    let (columns, hidden) = (layer.cell.gates * layer.hidden, layer.hidden)
+    let panelBytes = assay_quantized_packed_bytes(isa, depth, tile)
+    let perDirection = matrix.scales.count / layer.directions.count
+    func place(_ direction: Int, _ column: Int) -> Int {
+      direction * perDirection + (perDirection > 1 ? column : 0)
+    }
+    let notes = try PackedFloats(count: 3 * panelCount * tile) { notes in
+      forEachPanel(groups) { panel, direction, gate, unit in
+        for index in 0..<min(tile, hidden - unit) {
+          notes[2 * panelCount * tile + panel * tile + index] =
+            matrix.scales[place(direction, gate * hidden + unit + index)]
+        }
+      }
+    }
+    let integers = UnsafeMutableRawPointer(mutating: notes.pointer).assumingMemoryBound(to: Int32.self)
+    let packed = try PackedFloats(count: panelCount * panelBytes / 4) { packed in
+      guard let start = matrix.bytes.baseAddress else { return }
+      forEachPanel(groups) { panel, direction, gate, unit in
+        let first = gate * hidden + unit
+        let zeros = (0..<min(tile, hidden - unit)).map { matrix.zeros[place(direction, first + $0)] }
+        assay_quantized_pack_b(
+          isa, start + direction * depth * columns + first, matrix.isSigned ? 1 : 0, columns, 1, depth,
+          zeros.count, zeros, UnsafeMutableRawPointer(packed) + panel * panelBytes, integers + panel * tile,
+          integers + (panelCount + panel) * tile)
+      }
+    }
+    return PackedByteMatrix(
+      panels: packed, notes: notes, panelBytes: panelBytes, tile: tile,
+      hasZeros: !matrix.isSigned || matrix.zeros.contains { $0 != 0 })
   }
 
   /// `[direction][panel][gate][tile]`, zero beyond the last unit.

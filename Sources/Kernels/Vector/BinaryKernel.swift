@@ -6,6 +6,8 @@ package enum BinaryFunction: Sendable, Hashable, CaseIterable {
   case maximum, minimum
   /// `a < 0 ? a b : a`
   case prelu
+  /// Of 32 bits; sums wrap around. Not for floats.
+  case addIntegers
 
   var code: assay_binary {
     switch self {
@@ -18,6 +20,7 @@ package enum BinaryFunction: Sendable, Hashable, CaseIterable {
     case .maximum: assay_binary_maximum
     case .minimum: assay_binary_minimum
     case .prelu: assay_binary_prelu
+    case .addIntegers: assay_binary_add_integers
     }
   }
 }

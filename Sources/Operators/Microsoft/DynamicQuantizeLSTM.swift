@@ -1,24 +1,25 @@
+internal import Kernels
 internal import Network
 
 /// An LSTM whose weights are 8-bit integers, W `[directions, input, 4 * hidden]` and R `[directions, hidden, 4 * hidden]`. X
 /// and each hidden state are rounded to 8 bits over their own range before they are multiplied.
 ///
 /// Inputs 8 to 11 are the scales and zero points of W and R, for each direction or for each of its columns.
-struct DynamicQuantizeLSTM: Operator {
-  static let name = "DynamicQuantizeLSTM"
-  static let domain = "com.microsoft"
-  let role = Role.matrixLayer
+package struct DynamicQuantizeLSTM: Operator {
+  package static let name = "DynamicQuantizeLSTM"
+  package static let domain = "com.microsoft"
+  package let role = Role.matrixLayer
   /// The same over the numbers that the integers stand for.
-  private let network: LSTM
+  package let network: LSTM
 
-  init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
+  package init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
     var network = try LSTM(attributes)
     network.roundsState = true
     self.network = network
   }
 
   /// The inputs of the LSTM: weights as real numbers, an output unit in each row.
-  private func facts(_ inputs: [Fact?]) throws(OperatorError) -> [Fact?] {
+  package func facts(_ inputs: [Fact?]) throws(OperatorError) -> [Fact?] {
     var facts = Array(inputs.prefix(8))
     for index in 1...2 where index < facts.count {
       guard let type = facts[index]?.tensor else { continue }
@@ -32,13 +33,13 @@ struct DynamicQuantizeLSTM: Operator {
     return facts
   }
 
-  func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
+  package func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     _ = try inputs.tensor(0, of: [.float32])
     return try network.infer(InferenceInputs(facts(inputs.facts)))
   }
 
   /// Beside the LSTM's own work: the range and the rounding, 6 for each element of X and of the states.
-  func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
+  package func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? {
     let facts = try facts(inputs)
     let e = try network.extents(facts)
     guard let cost = try network.cost(inputs: facts, outputs: outputs), let sequence = e.sequence,
@@ -51,9 +52,11 @@ struct DynamicQuantizeLSTM: Operator {
       macs: cost.macs, elementwiseOperations: try sum(cost.elementwiseOperations, rounded))
   }
 
-  func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach { index == 0 ? .whole : .none }
+  package func reach(into index: Int, inputs: [Fact?], outputs: [Fact]) -> Reach {
+    index == 0 ? .whole : .none
+  }
 
-  func run(_ context: KernelContext) throws(OperatorError) {
+  package func run(_ context: KernelContext) throws(OperatorError) {
     var inputs = Array(context.inputs.prefix(8))
     let input = try context.input(0)
     guard input.element == .float32 else { throw .elementType(input: 0, found: input.element) }

@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Network
 
 /// The input as uint8, with the scale and zero point that its own range, which includes 0, asks for.

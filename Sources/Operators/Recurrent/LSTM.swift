@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// Long short-term memory, gates in the order input, output, forget, cell: `C' = f C + i g`, `H' = o h(C')`.
 ///
 /// Peepholes let the gates see the cell state. Input and forget gate may be coupled: `f = 1 - i`.

@@ -1,18 +1,14 @@
-/// The 256 numbers that evenly cover the range of some values and 0: the scale and zero point that DynamicQuantizeLinear finds.
-struct ByteRange {
-  let scale: Float
-  let zero: Float
+internal import Kernels
 
+extension ByteRange {
+  /// The range of some values and 0, which is what DynamicQuantizeLinear finds.
   init(_ values: some Sequence<Float>) {
     var (lowest, highest): (Float, Float) = (0, 0)
     for value in values {
       lowest = min(lowest, value)
       highest = max(highest, value)
     }
-    let range = (highest - lowest) / 255
-    scale = range == 0 ? 1 : range
-    let ideal = (0 - lowest / scale).rounded(.toNearestOrEven)
-    zero = ideal.isNaN ? 0 : min(max(ideal, 0), 255)
+    self.init(lowest: lowest, highest: highest)
   }
 
   func index(of value: Float) -> Float {
