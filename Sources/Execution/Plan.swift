@@ -30,6 +30,13 @@ package struct Plan: Sendable {
 
   var constants: [DenseTensor]
 
+  /// Whether 16-bit floats are brought into 32 bits to be computed with.
+  package var widensFloats: Bool {
+    steps.contains { step in
+      if case .prepared(let kernel as SixteenBitConversion) = step.work { kernel.isWidening } else { false }
+    }
+  }
+
   /// An input or output of the network.
   package struct Port: Sendable {
     package var name: String

@@ -6,16 +6,19 @@ package struct Profile: Sendable {
   package var batches: [BatchProfile]
   /// Whether the weights were made up because the file's are not there.
   package var usesSyntheticWeights: Bool
+  /// Whether 16-bit floats were computed in 32 bits.
+  package var widensFloats: Bool
 
   package init(
     environment: Environment, machine: Machine, coldStart: ColdStart, batches: [BatchProfile],
-    usesSyntheticWeights: Bool
+    usesSyntheticWeights: Bool, widensFloats: Bool = false
   ) {
     self.environment = environment
     self.machine = machine
     self.coldStart = coldStart
     self.batches = batches
     self.usesSyntheticWeights = usesSyntheticWeights
+    self.widensFloats = widensFloats
   }
 }
 

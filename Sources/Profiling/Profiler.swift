@@ -21,6 +21,7 @@ package enum Profiler {
     }
     var coldStart: ColdStart?
     var usesSyntheticWeights = false
+    var widensFloats = false
     var batches: [BatchProfile] = []
     for (index, batch) in options.batches.enumerated() {
       let share = 1 / Double(options.batches.count)
@@ -31,6 +32,7 @@ package enum Profiler {
           firstRunMilliseconds: run.firstRunMilliseconds)
       }
       usesSyntheticWeights = usesSyntheticWeights || run.executor.plan.usesSyntheticWeights
+      widensFloats = widensFloats || run.executor.plan.widensFloats
       let result = try run.measure(machine) { fraction in
         progress(
           ProfileProgress(activity: "batch \(batch)", fraction: (Double(index) + fraction) * share))
@@ -40,6 +42,6 @@ package enum Profiler {
     return Profile(
       environment: environment, machine: machine,
       coldStart: coldStart ?? ColdStart(loadMilliseconds: 0, planMilliseconds: 0, firstRunMilliseconds: 0),
-      batches: batches, usesSyntheticWeights: usesSyntheticWeights)
+      batches: batches, usesSyntheticWeights: usesSyntheticWeights, widensFloats: widensFloats)
   }
 }

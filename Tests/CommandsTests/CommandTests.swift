@@ -77,6 +77,22 @@ private func json(_ text: String) throws -> [String: Any] {
     #expect(try assay(["profile", network, "--batch", "7"] + quick).status == .wrongUsage)
   }
 
+  @Test(arguments: [("float16", true), ("bfloat16", true), ("float", false)])
+  func `A profile says that 16-bit floats were computed in 32 bits`(type: String, expected: Bool) throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let text = """
+      <ir_version: 8, opset_import: ["": 22]>
+      narrow (\(type)[N, 2] x) => (\(type)[N, 2] y) { y = Relu (x) }
+      """
+    let network = try folder.write(Array(text.utf8), to: "network.onnxtxt")
+    let told = try assay(["profile", network, "--min-time", "0", "--quiet"])
+    #expect(told.output.contains("16-bit floats were computed in 32 bits") == expected)
+    let written = try assay(["profile", network, "--min-time", "0", "--quiet", "--format", "json"])
+    let profile = try #require(try json(written.output)["profile"] as? [String: Any])
+    #expect(profile["widenedFloats"] as? Bool == expected)
+  }
+
   @Test(arguments: [
     ["analyze"], ["analyze", "a", "b"], ["analyse", "x"], ["analyze", "x", "--frmat", "json"],
     ["analyze", "x", "--batch", "0"], ["analyze", "x", "--dim", "N"], ["profile", "x", "--threads", "many"],

@@ -70,6 +70,7 @@ import Testing
     #expect(!kernels.contains(nil))
     #expect(kernels.first == "16-bit floats to 32-bit" && kernels.last == "32-bit floats to 16-bit")
     #expect(kernels.filter { $0?.contains("16-bit") ?? false }.count == 2)
+    #expect(plan.widensFloats)
     let values: [Float] = (0..<864).map { (index: Int) -> Float in Float(index * 37 % 101) / 50 - 1 }
     let x = try sixteenBits(values, [2, 3, 12, 12], as: element)
     let result = try run(plan, ["x": x])

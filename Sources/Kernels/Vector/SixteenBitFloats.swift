@@ -28,6 +28,7 @@ package struct SixteenBitConversion: PreparedKernel {
   package enum Direction: Sendable, Equatable { case widening, narrowing }
 
   package let choice: KernelChoice
+  package var isWidening: Bool { direction == .widening }
   private let direction: Direction
   private let format: SixteenBitFormat
   private let count: Int

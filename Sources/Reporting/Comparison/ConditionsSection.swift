@@ -18,6 +18,7 @@ struct ConditionsSection: ComparisonSection {
     var line: Prose =
       "Measured on \(name: environment.processor) (\(environment.instructionSet), \(Numbers.plural(environment.cores, "core"))) with \(Numbers.plural(reference.threads, "thread")), batch \(reference.batch), by Assay \(environment.assayVersion)."
     if profile.usesSyntheticWeights { line = line + " Weights are synthetic: the file's are not there." }
+    if profile.widensFloats { line = line + " 16-bit floats were computed in 32 bits." }
     return line
   }
 }

@@ -23,6 +23,13 @@ package struct CompletenessSection: Section {
             "The file's weights are missing: the network ran with seeded synthetic weights of the same shapes."
           ))
       }
+      if profile.widensFloats {
+        remarks.append(
+          Remark(
+            .caution,
+            "16-bit floats were computed in 32 bits, which is what this executor has kernels for: times and arena are those of 32-bit numbers."
+          ))
+      }
       for batch in profile.batches where !batch.isSteady {
         remarks.append(
           Remark(

@@ -11,6 +11,7 @@ extension JSONRenderer {
         "firstRunMilliseconds": .number(profile.coldStart.firstRunMilliseconds),
       ],
       "syntheticWeights": .boolean(profile.usesSyntheticWeights),
+      "widenedFloats": .boolean(profile.widensFloats),
       "batches": .array(profile.batches.map { batch($0, layers: layers) }),
     ]
   }
