@@ -1,23 +1,13 @@
 import Analysis
 import Execution
-import Formats
 import Kernels
 import Network
 import Operators
-import TestSupport
 import Testing
 
 /// Networks that quantise while they run, as ONNX Runtime's `quantize_dynamic` writes them, and quantisers that no integer
 /// step takes in: against the interpreter, which runs each operator by itself, bit for bit.
 @Suite struct DynamicQuantizationTests {
-  private func inferred(_ text: String) throws -> InferredGraph {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(Array(text.utf8), to: "network.onnxtxt")
-    return try withExtendedLifetime(folder) {
-      try ShapeInference.infer(try NetworkReader.read(path: path))
-    }
-  }
-
   private func bytes(_ tensor: DenseTensor) -> [UInt8] {
     withExtendedLifetime(tensor) {
       Array(UnsafeRawBufferPointer(start: tensor.buffer.base, count: tensor.byteCount))
@@ -28,8 +18,8 @@ import Testing
   private func expectAgreement(
     _ text: String, threads: Int, _ instructionSet: InstructionSet, tolerance: Double = 0
   ) throws {
-    let inferred = try inferred(text)
-    let plan = try Plan(inferred, options: PlanOptions(instructionSet: instructionSet))
+    let graph = try inferred(text)
+    let plan = try Plan(graph, options: PlanOptions(instructionSet: instructionSet))
     for step in plan.steps {
       #expect(step.choice != nil, "\(step.operators) runs by the operator's own kernel")
     }
@@ -48,7 +38,7 @@ import Testing
     }
     try executor.run()
     try executor.run()
-    let expected = try Interpreter(inferred).run(inputs)
+    let expected = try Interpreter(graph).run(inputs)
     for port in plan.outputs {
       let reference = try #require(expected[port.name]?.tensor)
       let result = try executor.output(port.name)
@@ -143,7 +133,7 @@ import Testing
 
   /// Blocks of scales, and quotients of 16 bits, are left to the operators.
   @Test func otherScalesAreNot() throws {
-    let inferred = try inferred(
+    let graph = try inferred(
       """
       <ir_version: 10, opset_import: ["": 23]>
       blocks (float[2, 4] x) => (uint8[2, 4] y, uint8[2, 4] z)
@@ -153,18 +143,18 @@ import Testing
         z = QuantizeLinear <precision = 10> (x, one)
       }
       """)
-    #expect(try Plan(inferred).steps.allSatisfy { $0.choice == nil })
+    #expect(try Plan(graph).steps.allSatisfy { $0.choice == nil })
   }
 
   /// What lies outside the padding's reach: a halo that no layout holds.
   @Test func wideBordersAreLeftToTheOperator() throws {
-    let inferred = try inferred(
+    let graph = try inferred(
       """
       <ir_version: 8, opset_import: ["": 17]>
       wide (uint8[1, 1, 2, 2] x) => (int32[1, 1, 202, 202] y)
       <uint8[1, 1, 1, 1] w = {3}>
       { y = ConvInteger <pads = [100, 100, 100, 100]> (x, w) }
       """)
-    #expect(try Plan(inferred).steps.allSatisfy { $0.choice == nil })
+    #expect(try Plan(graph).steps.allSatisfy { $0.choice == nil })
   }
 }

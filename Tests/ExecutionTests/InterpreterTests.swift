@@ -1,18 +1,10 @@
 import Analysis
 import Execution
-import Formats
 import Network
 import Operators
-import TestSupport
 import Testing
 
 @Suite struct InterpreterTests {
-  private func inferred(_ text: String) throws -> InferredGraph {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(Array(text.utf8), to: "network.onnxtxt")
-    return try withExtendedLifetime(folder) { try ShapeInference.infer(NetworkReader.read(path: path)) }
-  }
-
   private func floats(_ value: RuntimeValue?) -> [Float]? {
     value?.tensor.map { Array($0.elements(as: Float.self)) }
   }

@@ -13,7 +13,7 @@ import Testing
   func compare(
     _ text: String, threads: Int = 1, options: PlanOptions = PlanOptions(isExact: true)
   ) throws -> (error: Double, plan: Plan) {
-    try compare(ShapeInference.infer(network(text)), threads: threads, options: options)
+    try compare(inferred(text), threads: threads, options: options)
   }
 
   private func compare(
@@ -42,12 +42,6 @@ import Testing
       worst = max(worst, relativeError(result, reference))
     }
     return (worst, plan)
-  }
-
-  private func network(_ text: String) throws -> Network {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(Array(text.utf8), to: "network.onnxtxt")
-    return try withExtendedLifetime(folder) { try NetworkReader.read(path: path) }
   }
 
   private func fill(_ tensor: DenseTensor, _ generator: inout Generator) {

@@ -1,10 +1,8 @@
 import Analysis
 import Execution
-import Formats
 import Kernels
 import Network
 import Operators
-import TestSupport
 import Testing
 
 /// Plans of quantised networks against the interpreter, which computes what `DequantizeLinear`, the operator on floats and
@@ -20,12 +18,8 @@ import Testing
   private func compare(
     _ text: String, step: Double, threads: Int = 1, instructionSet: InstructionSet = .native
   ) throws -> Outcome {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(Array(text.utf8), to: "network.onnxtxt")
-    let inferred = try withExtendedLifetime(folder) {
-      try ShapeInference.infer(try NetworkReader.read(path: path))
-    }
-    let plan = try Plan(inferred, options: PlanOptions(instructionSet: instructionSet))
+    let graph = try inferred(text)
+    let plan = try Plan(graph, options: PlanOptions(instructionSet: instructionSet))
     let executor = try Executor(plan, threads: threads)
     var inputs: [String: RuntimeValue] = [:]
     var state: UInt64 = 5
@@ -44,7 +38,7 @@ import Testing
     }
     try executor.run()
     try executor.run()
-    let expected = try Interpreter(inferred).run(inputs)
+    let expected = try Interpreter(graph).run(inputs)
     let port = try #require(plan.outputs.first)
     let result = try executor.output(port.name).doubles
     let reference = try #require(expected[port.name]?.tensor?.doubles)

@@ -1,22 +1,12 @@
 import Analysis
 import Execution
-import Formats
 import Kernels
 import Network
 import Operators
-import TestSupport
 import Testing
 
 /// Networks of 16-bit floats on the kernels of 32-bit ones.
 @Suite struct WideningTests {
-  private func inferred(_ text: String) throws -> InferredGraph {
-    let folder = try TemporaryFolder()
-    let path = try folder.write(Array(text.utf8), to: "network.onnxtxt")
-    return try withExtendedLifetime(folder) {
-      try ShapeInference.infer(try NetworkReader.read(path: path))
-    }
-  }
-
   private func sixteenBits(_ values: [Float], _ dimensions: [Int], as element: ElementType = .float16)
     throws -> DenseTensor
   {
@@ -48,7 +38,7 @@ import Testing
   /// The reference is the interpreter, which runs each operator in 16 bits by itself.
   @Test(arguments: [("float16", ElementType.float16, 2e-3), ("bfloat16", .bfloat16, 1.6e-2)])
   func convolutionsRunOnPreparedKernels(name: String, element: ElementType, tolerance: Float) throws {
-    let inferred = try inferred(
+    let graph = try inferred(
       """
       <ir_version: 8, opset_import: ["": 22]>
       narrow (\(name)[2, 3, 12, 12] x) => (\(name)[2, 10] y)
@@ -65,7 +55,7 @@ import Testing
         y = Softmax (s)
       }
       """)
-    let plan = try Plan(inferred)
+    let plan = try Plan(graph)
     let kernels = plan.steps.map { $0.choice?.kernel }
     #expect(!kernels.contains(nil))
     #expect(kernels.first == "16-bit floats to 32-bit" && kernels.last == "32-bit floats to 16-bit")
@@ -75,7 +65,7 @@ import Testing
     let x = try sixteenBits(values, [2, 3, 12, 12], as: element)
     let result = try run(plan, ["x": x])
     #expect(result.element == element && result.dimensions == [2, 10])
-    let reference = try #require(try Interpreter(inferred).run(["x": .tensor(x)])["y"]?.tensor)
+    let reference = try #require(try Interpreter(graph).run(["x": .tensor(x)])["y"]?.tensor)
     let worst: Float = zip(floats(result), floats(reference)).map { abs($0 - $1) }.max() ?? .infinity
     #expect(worst <= tolerance)
   }

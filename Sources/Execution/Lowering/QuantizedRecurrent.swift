@@ -36,7 +36,7 @@ enum QuantizedRecurrence {
       sources: [], operators: ["DynamicQuantizeLinear"])
     func optional(_ index: Int) -> ValueID? { index < node.inputs.count ? node.inputs[index] : nil }
     var result = node
-    result.operation = QuantizedRecurrentOperation(
+    result.operation = RecurrentOperation(
       layer: layer, input: input, recurrence: recurrence, bias: graph.constant(node, 3),
       peepholes: graph.constant(node, 7))
     result.inputs = [bytes, optional(4), optional(5), optional(6), scale, zero]
@@ -45,7 +45,7 @@ enum QuantizedRecurrence {
 
   private static func matrix(
     _ node: PlanNode, _ graph: PlanGraph, _ layer: RecurrentLayer, _ index: Int, notes: Int
-  ) throws(OperatorError) -> QuantizedRecurrentOperation.Matrix? {
+  ) throws(OperatorError) -> RecurrentOperation.Matrix? {
     let directions = layer.directions.count
     guard let weights = graph.constant(node, index), let scales = try graph.floats(node, notes),
       [directions, directions * layer.gates * layer.hidden].contains(scales.count)
@@ -57,54 +57,7 @@ enum QuantizedRecurrence {
       else { return nil }
       zeros = integers.map { Int32($0) }
     }
-    return QuantizedRecurrentOperation.Matrix(weights: weights, scales: scales, zeros: zeros)
-  }
-}
-
-/// A long short-term memory whose weights are 8-bit integers.
-///
-/// Inputs: the sequence as bytes, the lengths, the first state, the first cell state, the sequence's scale and zero point.
-struct QuantizedRecurrentOperation: PlannedOperation {
-  struct Matrix {
-    let weights: Constant
-    /// One for each direction, or for each column of each.
-    let scales: [Float]
-    let zeros: [Int32]
-  }
-
-  let layer: RecurrentLayer
-  let input: Matrix
-  let recurrence: Matrix
-  let bias: Constant?
-  let peepholes: Constant?
-
-  var holdsSyntheticWeights: Bool {
-    [input.weights, recurrence.weights, bias, peepholes].contains { $0?.isSynthetic ?? false }
-  }
-
-  func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
-    let constants = [input.weights, recurrence.weights, bias, peepholes]
-    var tensors: [DenseTensor?] = []
-    for constant in constants { tensors.append(try constant?.load()) }
-    defer { for constant in constants { constant?.release() } }
-    return try withExtendedLifetime(tensors) { () throws(OperatorError) in
-      guard let first = tensors[0], let second = tensors[1] else { return nil }
-      let weights = RecurrentLayer.Weights(
-        input: Self.matrix(first, input), recurrence: Self.matrix(second, recurrence),
-        bias: tensors[2]?.elements(as: Float.self), peepholes: tensors[3]?.elements(as: Float.self))
-      do {
-        return try RecurrentKernel(
-          layer, weights: weights, instructionSet: preparation.options.instructionSet)
-      } catch {
-        throw .unsupported("this recurrent layer")
-      }
-    }
-  }
-
-  private static func matrix(_ tensor: DenseTensor, _ matrix: Matrix) -> RecurrentLayer.Matrix {
-    .bytes(
-      RecurrentLayer.ByteMatrix(
-        bytes: tensor.elements(as: UInt8.self), isSigned: tensor.element == .int8, scales: matrix.scales,
-        zeros: matrix.zeros))
+    return RecurrentOperation.Matrix(
+      weights: weights, quantization: RecurrentOperation.Matrix.Quantization(scales: scales, zeros: zeros))
   }
 }

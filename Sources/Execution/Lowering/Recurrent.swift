@@ -4,31 +4,52 @@ internal import Operators
 
 /// A recurrent layer whose weights are constant.
 ///
-/// Inputs: the sequence, the lengths, the first state and the first cell state, of which all but the first may be left out.
+/// Inputs: the sequence, the lengths, the first state and the first cell state, of which all but the first may be left out; where the
+/// weights are 8-bit integers the sequence is one of bytes, and its scale and zero point follow.
 struct RecurrentOperation: RecognizableOperation {
+  /// W or R.
+  struct Matrix {
+    let weights: Constant
+    /// nil for weights that are floats.
+    var quantization: Quantization?
+
+    /// What 8-bit weights stand for: one number of each for each direction, or for each column of each.
+    struct Quantization {
+      let scales: [Float]
+      let zeros: [Int32]
+    }
+
+    /// `tensor` holds the weights.
+    fileprivate func packable(_ tensor: DenseTensor) -> RecurrentLayer.Matrix {
+      guard let quantization else { return .floats(tensor.elements(as: Float.self)) }
+      return .bytes(
+        RecurrentLayer.ByteMatrix(
+          bytes: tensor.elements(as: UInt8.self), isSigned: tensor.element == .int8,
+          scales: quantization.scales, zeros: quantization.zeros))
+    }
+  }
+
   let layer: RecurrentLayer
-  let inputWeights: Constant
-  let recurrence: Constant
+  let input: Matrix
+  let recurrence: Matrix
   let bias: Constant?
   let peepholes: Constant?
 
-  var holdsSyntheticWeights: Bool {
-    [inputWeights, recurrence, bias, peepholes].contains { $0?.isSynthetic ?? false }
-  }
+  private var constants: [Constant?] { [input.weights, recurrence.weights, bias, peepholes] }
+
+  var holdsSyntheticWeights: Bool { constants.contains { $0?.isSynthetic ?? false } }
 
   static func recognize(_ node: PlanNode, _ graph: PlanGraph) throws(OperatorError) -> PlanNode? {
     guard let operation = node.operation as? FileOperation, operation.domain.isEmpty,
       let kind = operation.operator as? any RecurrentOperator, let cell = cell(kind),
-      [0, 1, 2].allSatisfy({ graph.isFloat(node, $0) }), let inputWeights = graph.constant(node, 1),
-      let recurrence = graph.constant(node, 2), let operands = operands(node, graph, kind)
-    else { return nil }
-    guard
-      let layer = try layer(
-        cell, kind, kind.extents(graph.facts(node.inputs)), operands: operands)
+      [0, 1, 2].allSatisfy({ graph.isFloat(node, $0) }), let input = graph.constant(node, 1),
+      let recurrence = graph.constant(node, 2), let operands = operands(node, graph, kind),
+      let layer = try layer(cell, kind, kind.extents(graph.facts(node.inputs)), operands: operands)
     else { return nil }
     var result = node
     result.operation = RecurrentOperation(
-      layer: layer, inputWeights: inputWeights, recurrence: recurrence, bias: graph.constant(node, 3),
+      layer: layer, input: Matrix(weights: input), recurrence: Matrix(weights: recurrence),
+      bias: graph.constant(node, 3),
       peepholes: cell.hasCellState ? graph.constant(node, 7) : nil)
     func optional(_ index: Int) -> ValueID? { index < node.inputs.count ? node.inputs[index] : nil }
     result.inputs = [node.inputs[0], optional(4), optional(5), cell.hasCellState ? optional(6) : nil]
@@ -91,14 +112,14 @@ struct RecurrentOperation: RecognizableOperation {
   }
 
   func prepare(_ preparation: Preparation) throws(OperatorError) -> (any PreparedKernel)? {
-    let constants = [inputWeights, recurrence, bias, peepholes]
+    let constants = constants
     var tensors: [DenseTensor?] = []
     for constant in constants { tensors.append(try constant?.load()) }
     defer { for constant in constants { constant?.release() } }
     return try withExtendedLifetime(tensors) { () throws(OperatorError) in
-      guard let input = tensors[0], let recurrence = tensors[1] else { return nil }
+      guard let first = tensors[0], let second = tensors[1] else { return nil }
       let weights = RecurrentLayer.Weights(
-        input: input.elements(as: Float.self), recurrence: recurrence.elements(as: Float.self),
+        input: input.packable(first), recurrence: recurrence.packable(second),
         bias: tensors[2]?.elements(as: Float.self), peepholes: tensors[3]?.elements(as: Float.self))
       do {
         return try RecurrentKernel(

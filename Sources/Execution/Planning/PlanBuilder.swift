@@ -8,9 +8,11 @@ extension Plan {
   package init(_ inferred: InferredGraph, options: PlanOptions = PlanOptions()) throws(ExecutionError) {
     var graph = try PlanGraph(inferred)
     graph.removeDeadNodes()
-    if options.isOptimized { Widening.run(&graph) }
-    if options.isOptimized { try WeightTranspositions.run(&graph) }
-    if options.isOptimized { try QuantizationRecognition.run(&graph) }
+    if options.isOptimized {
+      Widening.run(&graph)
+      try WeightTranspositions.run(&graph)
+      try QuantizationRecognition.run(&graph)
+    }
     graph.removeDeadNodes()
     try ConstantFolding.run(&graph)
     graph.removeDeadNodes()

@@ -49,22 +49,13 @@ package struct DynamicQuantization: PreparedKernel {
   }
 
   private func quantize(over range: ByteRange, _ call: borrowing KernelCall) {
-    let zero = UInt8(range.zero)
     if call.part == 0 {
       if givesScale { call.output(1)[0] = range.scale }
-      if givesZeroPoint { call.outputs[2].storeBytes(of: zero, as: UInt8.self) }
+      if givesZeroPoint { call.outputs[2].storeBytes(of: UInt8(range.zero), as: UInt8.self) }
     }
     let share = call.lineShare(of: count)
-    let source = call.input(0) + share.lowerBound
-    let target = call.outputs[0] + share.lowerBound
-    withUnsafePointer(to: range.scale) { scale in
-      withUnsafePointer(to: zero) { zero in
-        var quantization = assay_quantization()
-        quantization.scale = scale
-        quantization.zero = UnsafeRawPointer(zero)
-        assay_quantize_values(
-          choice.instructionSet.code, assay_quantized_as_uint8, &quantization, source, target, share.count)
-      }
-    }
+    range.quantize(
+      call.input(0) + share.lowerBound, to: call.outputs[0] + share.lowerBound, count: share.count,
+      isa: choice.instructionSet.code)
   }
 }

@@ -31,17 +31,9 @@ extension ByteRows {
     var (lowest, highest): (Float, Float) = (0, 0)
     assay_value_range(isa, values, count, &lowest, &highest)
     let range = ByteRange(lowest: lowest, highest: highest)
-    let zero = UInt8(range.zero)
-    withUnsafePointer(to: range.scale) { scale in
-      withUnsafePointer(to: zero) { zero in
-        var quantization = assay_quantization()
-        quantization.scale = scale
-        quantization.zero = UnsafeRawPointer(zero)
-        assay_quantize_values(isa, assay_quantized_as_uint8, &quantization, values, bytes, count)
-      }
-    }
+    range.quantize(values, to: bytes, count: count, isa: isa)
     self.init(
-      bytes: UnsafeRawPointer(bytes), rows: 1, depth: count, scale: range.scale, zero: Int32(zero))
+      bytes: UnsafeRawPointer(bytes), rows: 1, depth: count, scale: range.scale, zero: Int32(range.zero))
   }
 }
 
