@@ -29,7 +29,7 @@ enum NetworkBenchmark {
       options: PlanOptions(
         instructionSet: options.instructionSet, threads: options.threads, isOptimized: !options.isPlain,
         isExact: options.isExact))
-    let executor = try Executor(plan, threads: options.threads)
+    let executor = try Executor(plan)
     let planned = clock.now
     for (index, port) in plan.inputs.enumerated() {
       try executor.setInput(

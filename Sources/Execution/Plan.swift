@@ -15,16 +15,16 @@ package struct Plan: Sendable {
   package var steps: [Step]
   package var inputs: [Port]
   package var outputs: [Port]
-  /// Bytes that activations take, alignment included, and the most that is alive at once, below which no arena can be.
+  /// Bytes that activations and the working memory of each step take, alignment included, and the most of both that is alive
+  /// at once, below which no arena can be.
   package var arenaBytes: Int
   package var arenaLowerBoundBytes: Int
   /// Bytes of the weights in the forms in which kernels hold them.
   package var packedWeightBytes: Int
   /// Bytes of constants that steps read in place, for example an embedding table in the mapped file.
   package var constantBytes: Int
-  /// Working memory that each thread needs, and that all share, in bytes.
-  package var scratchBytesPerThread: Int
-  package var sharedScratchBytes: Int
+  /// The threads that run it.
+  package var threads: Int
   /// Whether weights that the file does not hold were made up.
   package var usesSyntheticWeights: Bool
 
@@ -66,6 +66,8 @@ package struct Step: Sendable {
   package var operators: [String]
   package var inputs: [Operand?]
   package var outputs: [Operand?]
+  /// Where its working memory begins in the arena, in bytes from the start.
+  var scratch: Int
   var work: Work
 
   /// A tensor that a step reads or writes.

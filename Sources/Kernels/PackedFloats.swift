@@ -31,7 +31,7 @@ package final class PackedFloats: @unchecked Sendable {
     try self.init(count: values.count, isZeroed: false) { $0.update(from: values, count: values.count) }
   }
 
-  deinit { AlignedMemory.release(UnsafeMutableRawPointer(storage)) }
+  deinit { AlignedMemory.release(UnsafeMutableRawPointer(storage), byteCount: byteCount) }
 
   package var pointer: UnsafePointer<Float> { UnsafePointer(storage) }
   package var byteCount: Int { count * MemoryLayout<Float>.stride }

@@ -36,7 +36,7 @@ struct BatchRun {
         inferred,
         options: PlanOptions(
           instructionSet: options.instructionSet, threads: options.threads, memoryLimit: options.memoryLimit))
-      executor = try Executor(plan, threads: options.threads)
+      executor = try Executor(plan)
       planMilliseconds = (ContinuousClock.now - start).inMilliseconds
       try SampleInputs.set(on: executor, for: inferred)
       let firstRun = ContinuousClock.now

@@ -103,7 +103,7 @@ package struct CalibratedMeasurement {
   private func freshExecutor() throws(ExecutionError) -> Executor {
     let plan = try Plan(
       inferred, options: PlanOptions(instructionSet: options.instructionSet, threads: options.threads))
-    let executor = try Executor(plan, threads: options.threads)
+    let executor = try Executor(plan)
     try SampleInputs.set(on: executor, for: inferred)
     return executor
   }

@@ -19,11 +19,11 @@ import Testing
     _ text: String, threads: Int, _ instructionSet: InstructionSet, tolerance: Double = 0
   ) throws {
     let graph = try inferred(text)
-    let plan = try Plan(graph, options: PlanOptions(instructionSet: instructionSet))
+    let plan = try Plan(graph, options: PlanOptions(instructionSet: instructionSet, threads: threads))
     for step in plan.steps {
       #expect(step.choice != nil, "\(step.operators) runs by the operator's own kernel")
     }
-    let executor = try Executor(plan, threads: threads)
+    let executor = try Executor(plan)
     var inputs: [String: RuntimeValue] = [:]
     var state: UInt64 = 11
     for port in plan.inputs {

@@ -19,8 +19,8 @@ import Testing
     _ text: String, step: Double, threads: Int = 1, instructionSet: InstructionSet = .native
   ) throws -> Outcome {
     let graph = try inferred(text)
-    let plan = try Plan(graph, options: PlanOptions(instructionSet: instructionSet))
-    let executor = try Executor(plan, threads: threads)
+    let plan = try Plan(graph, options: PlanOptions(instructionSet: instructionSet, threads: threads))
+    let executor = try Executor(plan)
     var inputs: [String: RuntimeValue] = [:]
     var state: UInt64 = 5
     for port in plan.inputs {

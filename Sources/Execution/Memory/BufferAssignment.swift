@@ -12,12 +12,15 @@ struct BufferAssignment {
 
   /// For each value; nil for those that no step makes.
   private(set) var places: [Place?]
+  /// For each node the buffer of its working memory; nil for those that need none.
+  private(set) var scratch: [Int?] = []
   private(set) var requests: [ArenaPlanner.Request] = []
 
   /// - Parameters:
   ///   - graph: its nodes are the steps, views among them take none but keep their index.
   ///   - overwritable: for each node the inputs over which its first output may be written.
-  init?(_ graph: PlanGraph, overwritable: [[Int]], slices: ConcatSlices) {
+  ///   - scratchBytes: for each node its working memory, whose content nobody needs after it.
+  init?(_ graph: PlanGraph, overwritable: [[Int]], scratch scratchBytes: [Int], slices: ConcatSlices) {
     places = Array(repeating: nil, count: graph.values.count)
     var lastUse = Self.lastUses(graph)
     slices.propagate(&lastUse)
@@ -48,6 +51,10 @@ struct BufferAssignment {
           guard buffer(of: output, graph, at: step, until: lastUse[output.index]) != nil else { return nil }
         }
       }
+    }
+    for (step, bytes) in scratchBytes.enumerated() {
+      scratch.append(bytes > 0 ? requests.count : nil)
+      if bytes > 0 { requests.append(.init(bytes: bytes, first: step, last: step)) }
     }
   }
 

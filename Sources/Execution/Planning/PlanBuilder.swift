@@ -40,31 +40,25 @@ extension Plan {
     let overwritable = zip(graph.nodes, kernels).map { node, kernel in
       kernel == nil ? [] : node.operation.overwritableInputs
     }
-    guard let assignment = BufferAssignment(graph, overwritable: overwritable, slices: slices),
+    var scratch: [Int] = []
+    for kernel in kernels {
+      let bytes = kernel.map { StepScratch($0).byteCount(threads: options.threads) } ?? 0
+      guard let bytes else { throw .memoryLimit(bytes: .max, limit: options.memoryLimit) }
+      scratch.append(bytes)
+    }
+    guard
+      let assignment = BufferAssignment(graph, overwritable: overwritable, scratch: scratch, slices: slices),
       let layout = ArenaPlanner.place(assignment.requests)
     else { throw .memoryLimit(bytes: .max, limit: options.memoryLimit) }
     guard layout.bytes <= options.memoryLimit else {
       throw .memoryLimit(bytes: layout.bytes, limit: options.memoryLimit)
     }
     var assembly = PlanAssembly(graph: graph, assignment: assignment, arena: layout)
-    for (node, kernel) in zip(graph.nodes, kernels) where !(node.operation is ViewOperation) {
+    for (index, node) in graph.nodes.enumerated() where !(node.operation is ViewOperation) {
       if let output = node.output, node.operation is ConcatOperation, slices.isWritten(output) { continue }
-      try assembly.append(node, kernel)
+      try assembly.append(node, kernels[index], scratch: assignment.scratch[index])
     }
-    self = try assembly.finish()
-    let bytes = workingBytes(threads: options.threads)
-    guard let bytes, bytes <= options.memoryLimit else {
-      throw .memoryLimit(bytes: bytes ?? .max, limit: options.memoryLimit)
-    }
-  }
-
-  /// Bytes that a run writes to: the arena and the kernels' working memory; nil if they are more than an `Int` holds.
-  private func workingBytes(threads: Int) -> Int? {
-    let (scratch, isTooMuch) = scratchBytesPerThread.multipliedReportingOverflow(by: max(1, threads))
-    guard !isTooMuch else { return nil }
-    let (shared, overflow) = scratch.addingReportingOverflow(sharedScratchBytes)
-    let (bytes, overflowed) = shared.addingReportingOverflow(arenaBytes)
-    return overflow || overflowed ? nil : bytes
+    self = try assembly.finish(threads: options.threads)
   }
 }
 
@@ -102,7 +96,10 @@ private struct PlanAssembly {
     self.arena = arena
   }
 
-  mutating func append(_ node: PlanNode, _ kernel: (any PreparedKernel)?) throws(ExecutionError) {
+  /// - Parameter scratch: the buffer of the step's working memory.
+  mutating func append(
+    _ node: PlanNode, _ kernel: (any PreparedKernel)?, scratch: Int?
+  ) throws(ExecutionError) {
     let work: Step.Work
     if let kernel {
       work = .prepared(kernel)
@@ -114,7 +111,8 @@ private struct PlanAssembly {
     steps.append(
       Step(
         name: node.name, nodes: node.sources, operators: node.operators,
-        inputs: try operands(node.inputs), outputs: try operands(node.outputs), work: work))
+        inputs: try operands(node.inputs), outputs: try operands(node.outputs),
+        scratch: scratch.map { arena.offsets[$0] } ?? 0, work: work))
   }
 
   private mutating func operands(_ values: [ValueID?]) throws(ExecutionError) -> [Step.Operand?] {
@@ -160,7 +158,7 @@ private struct PlanAssembly {
       location: try location(value))
   }
 
-  mutating func finish() throws(ExecutionError) -> Plan {
+  mutating func finish(threads: Int) throws(ExecutionError) -> Plan {
     var inputs: [Plan.Port] = []
     for (index, value) in graph.inputs.enumerated() {
       guard let dimensions = graph[value].dimensions else { throw .notStatic(value: graph[value].name) }
@@ -179,8 +177,7 @@ private struct PlanAssembly {
       arenaLowerBoundBytes: arena.lowerBoundBytes,
       packedWeightBytes: kernels.reduce(0) { $0 + $1.packedWeightBytes },
       constantBytes: constants.reduce(0) { $0 + $1.byteCount },
-      scratchBytesPerThread: kernels.map(\.scratchBytesPerThread).max() ?? 0,
-      sharedScratchBytes: kernels.map(\.sharedScratchBytes).max() ?? 0,
+      threads: threads,
       usesSyntheticWeights: graph.usesSyntheticWeights, constants: constants)
   }
 }

@@ -3,7 +3,7 @@ package import Kernels
 /// What a plan is made for.
 package struct PlanOptions: Sendable {
   package var instructionSet: InstructionSet
-  /// Threads that the kernels should be chosen for; a plan runs on any number.
+  /// Threads that run the plan: those asked for, at most as many as there are cores.
   package var threads: Int
   /// Bytes that the activations and the kernels' working memory may take.
   package var memoryLimit: Int
@@ -18,7 +18,7 @@ package struct PlanOptions: Sendable {
   ) {
     self.isExact = isExact
     self.instructionSet = instructionSet
-    self.threads = threads
+    self.threads = max(1, min(threads, ThreadPool.availableCores))
     self.memoryLimit = memoryLimit
     self.isOptimized = isOptimized
   }

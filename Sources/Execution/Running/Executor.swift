@@ -9,7 +9,6 @@ package final class Executor {
   package let plan: Plan
   private let pool: ThreadPool
   private let arena: Arena
-  private let scratch: Arena
   private let inputs: [TensorBuffer]
   private var isSet: [Bool]
   private let calls: StepCalls
@@ -17,28 +16,17 @@ package final class Executor {
   /// The threads that work: those asked for, at most as many as there are cores.
   package var threads: Int { pool.threads }
 
-  /// Bytes that this executor holds beside the plan's weights: arena, scratch and inputs.
-  package var memoryBytes: Int {
-    arena.byteCount + scratch.byteCount + inputs.reduce(0) { $0 + $1.byteCount }
-  }
-
-  package init(_ plan: Plan, threads: Int = 1) throws(ExecutionError) {
+  package init(_ plan: Plan) throws(ExecutionError) {
     self.plan = plan
-    let threads = max(1, min(threads, ThreadPool.availableCores))
-    let pitch = (plan.scratchBytesPerThread + 127) / 64 * 64
     do throws(MemoryError) {
       arena = try Arena(byteCount: plan.arenaBytes + 64)
-      scratch = try Arena(byteCount: plan.sharedScratchBytes + 128 + threads * pitch)
     } catch {
-      throw .outOfMemory(bytes: plan.arenaBytes + plan.sharedScratchBytes)
+      throw .outOfMemory(bytes: plan.arenaBytes)
     }
     inputs = plan.inputs.map { TensorBuffer(byteCount: $0.type.byteCount ?? 0) }
     isSet = plan.inputs.map { _ in false }
-    calls = StepCalls(
-      plan, arena: arena.base,
-      scratch: StepScratch(ofThreads: scratch.base, pitch: pitch, shared: scratch.base + threads * pitch),
-      inputs: inputs, threads: threads)
-    pool = ThreadPool(threads: threads, work: calls)
+    calls = StepCalls(plan, arena: arena.base, inputs: inputs)
+    pool = ThreadPool(threads: plan.threads, work: calls)
   }
 
   /// Copies `value` to the input `name`; it stays set for all runs that follow.

@@ -25,7 +25,7 @@ package struct Inference: Sendable {
     planned inferred: InferredGraph, _ inputs: [String: RuntimeValue], _ options: PlanOptions
   ) throws(ExecutionError) {
     let plan = try Plan(inferred, options: options)
-    let executor = try Executor(plan, threads: options.threads)
+    let executor = try Executor(plan)
     for (name, value) in inputs {
       guard let tensor = value.tensor else { throw .notStatic(value: name) }
       try executor.setInput(name, to: tensor)

@@ -16,13 +16,12 @@ final class StepCalls: StagedWork, @unchecked Sendable {
   private enum Work {
     case prepared(
       any PreparedKernel, phase: Int, inputs: UnsafePointer<UnsafeRawPointer>,
-      outputs: UnsafePointer<UnsafeMutableRawPointer>)
+      outputs: UnsafePointer<UnsafeMutableRawPointer>, scratch: UnsafeMutableRawPointer, layout: StepScratch)
     case general(GeneralCall)
   }
 
   private var stages: [Stage] = []
   private var stagesOfStep: [Range<Int>] = []
-  private let scratch: StepScratch
   private let arena: UnsafeMutableRawPointer
   private let inputs: [TensorBuffer]
   private let constants: [DenseTensor]
@@ -33,11 +32,8 @@ final class StepCalls: StagedWork, @unchecked Sendable {
   /// All stages of all steps.
   var all: Range<Int> { stages.indices }
 
-  init(
-    _ plan: Plan, arena: UnsafeMutableRawPointer, scratch: StepScratch, inputs: [TensorBuffer], threads: Int
-  ) {
+  init(_ plan: Plan, arena: UnsafeMutableRawPointer, inputs: [TensorBuffer]) {
     self.arena = arena
-    self.scratch = scratch
     self.inputs = inputs
     constants = plan.constants
     inputTable = .allocate(capacity: plan.steps.reduce(1) { $0 + $1.inputs.count })
@@ -51,8 +47,9 @@ final class StepCalls: StagedWork, @unchecked Sendable {
       case .prepared(let kernel):
         for phase in 0..<kernel.phases {
           let work = Work.prepared(
-            kernel, phase: phase, inputs: UnsafePointer(nextInput), outputs: UnsafePointer(nextOutput))
-          stages.append(Stage(work: work, parts: kernel.parts(threads: threads)))
+            kernel, phase: phase, inputs: UnsafePointer(nextInput), outputs: UnsafePointer(nextOutput),
+            scratch: arena + step.scratch, layout: StepScratch(kernel))
+          stages.append(Stage(work: work, parts: kernel.parts(threads: plan.threads)))
         }
         for operand in step.inputs {
           nextInput.initialize(
@@ -89,11 +86,11 @@ final class StepCalls: StagedWork, @unchecked Sendable {
     switch stages[stage].work {
     case .general(let call):
       run(call)
-    case .prepared(let kernel, let phase, let inputs, let outputs):
+    case .prepared(let kernel, let phase, let inputs, let outputs, let scratch, let layout):
       kernel.run(
         KernelCall(
-          inputs: inputs, outputs: outputs, scratch: scratch.ofThreads + thread * scratch.pitch,
-          sharedScratch: scratch.shared, phase: phase, part: part, parts: parts))
+          inputs: inputs, outputs: outputs, scratch: scratch + layout.offset(ofThread: thread),
+          sharedScratch: scratch, phase: phase, part: part, parts: parts))
     }
   }
 
@@ -112,14 +109,6 @@ final class StepCalls: StagedWork, @unchecked Sendable {
     self.failure = nil
     throw failure
   }
-}
-
-/// Where kernels find their working memory.
-struct StepScratch {
-  var ofThreads: UnsafeMutableRawPointer
-  /// Bytes from one thread's to the next one's.
-  var pitch: Int
-  var shared: UnsafeMutableRawPointer
 }
 
 /// A step that an operator's own `run` executes, on tensors in the arena.
