@@ -66,7 +66,7 @@ extension ConvolutionBenchmark {
     let fused = try InvertedResidual(
       expand: block.expands ? .init(first, weights: w, bias: nil, activation: relu6) : nil,
       depthwise: .init(window, weights: w, bias: nil, activation: relu6),
-      project: .init(last, weights: w, bias: nil, activation: .none), input: input, output: output,
+      project: .init(last, weights: w, bias: nil, activation: .none), input: .blocked(input), output: output,
       residual: block.adds, instructionSet: instructionSet)
     let buffers =
       [input, wide, narrow, output].map { zeros($0.byteCount) } + [zeros(fused.scratchBytesPerThread)]

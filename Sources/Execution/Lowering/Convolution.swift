@@ -49,14 +49,15 @@ struct ConvolutionOperation: RecognizableOperation {
     self.bias = bias
   }
 
+  /// Whether an input in planes is read as it is.
+  var takesPlanes: Bool { parameters.groups == 1 && parameters.inputChannels <= Self.widestPlanarInput }
+
   var holdsSyntheticWeights: Bool { weights.isSynthetic }
   var overwritableInputs: [Int] { addsResidual ? [1] : [] }
   func inputsInOutputLayout(_ node: PlanNode, _ graph: PlanGraph) -> [Int] { addsResidual ? [1] : [] }
 
   func layoutRule(_ node: PlanNode, _ graph: PlanGraph) -> LayoutRule {
-    .blocked(
-      halos: addsResidual ? [parameters.halo, 0] : [parameters.halo],
-      takesPlanar: parameters.groups == 1 && parameters.inputChannels <= Self.widestPlanarInput)
+    .blocked(halos: addsResidual ? [parameters.halo, 0] : [parameters.halo], takesPlanar: takesPlanes)
   }
 
   func absorbing(_ function: UnaryFunction) -> (any PlannedOperation)? {

@@ -1,6 +1,7 @@
 import CMicrokernels
 
-/// Three convolutions that follow each other, done a few rows at a time: 1x1, depthwise, 1x1.
+/// Three convolutions that follow each other, done a few rows at a time: 1x1, depthwise, 1x1. The first may be missing, or be
+/// that of the whole network, which reads an image of a few planes.
 ///
 /// What the first two make is as many times wider than input and output as the block expands its channels, and is
 /// never stored whole: a thread's scratch holds the rows that one strip of the output needs. The rows that
@@ -30,6 +31,8 @@ package final class InvertedResidual: PreparedKernel {
   package let choice: KernelChoice
   package let scratchBytesPerThread: Int
   private let expand: ConvolutionPlan?
+  /// What the first stage reads if its input lies in planes.
+  private let strip: PlanarStrip?
   private let depthwise: ConvolutionPlan
   private let project: ConvolutionPlan
   private let addsResidual: Bool
@@ -41,9 +44,10 @@ package final class InvertedResidual: PreparedKernel {
     (expand?.packedWeightBytes ?? 0) + depthwise.packedWeightBytes + project.packedWeightBytes
   }
 
-  /// Without a first stage the depthwise one reads the input, which then has at least its halo.
+  /// Without a first stage the depthwise one reads the input, which then has at least its halo. Planes are read by a first
+  /// stage of any kernel, blocks by one of 1x1.
   package init(
-    expand: Stage?, depthwise: Stage, project: Stage, input: BlockedLayout, output: BlockedLayout,
+    expand: Stage?, depthwise: Stage, project: Stage, input: ConvolutionInput, output: BlockedLayout,
     residual: Bool, instructionSet: InstructionSet = .native
   ) throws(ConvolutionError) {
     try Self.check(expand, depthwise, project, input, output)
@@ -61,13 +65,25 @@ package final class InvertedResidual: PreparedKernel {
           + 1))
     filtered = RowBuffer(blocks: narrow.blocks, rows: rowsPerStrip, width: window.output.width)
     addsResidual = residual
-    let expandPlan = try expand.map { stage throws(ConvolutionError) in
-      try Self.plan(stage, assay_convolution_dense, input, wide, instructionSet)
+    let image: BlockedLayout
+    let form: assay_convolution_form
+    switch input {
+    case .blocked(let layout): (image, form, strip) = (layout, assay_convolution_dense, nil)
+    case .planar:
+      let first = expand?.parameters ?? window
+      (image, form) = (BlockedLayout(first, halo: 0), assay_convolution_planar)
+      strip = PlanarStrip(first, outputRows: min(8, expanded.rows))
     }
-    if let expandPlan { Self.place(&expandPlan.pointer.pointee.out, in: expanded, left: window.padding.left) }
+    let expandPlan = try expand.map { stage throws(ConvolutionError) in
+      try Self.plan(stage, form, image, wide, instructionSet)
+    }
+    if let expandPlan {
+      Self.place(&expandPlan.pointer.pointee.out, in: expanded, left: window.padding.left)
+      strip?.place(&expandPlan.pointer.pointee.in)
+    }
     self.expand = expandPlan
     self.depthwise = try Self.plan(
-      depthwise, assay_convolution_depthwise, expand == nil ? input : wide, narrow, instructionSet)
+      depthwise, assay_convolution_depthwise, expand == nil ? image : wide, narrow, instructionSet)
     if expand != nil {
       Self.place(&self.depthwise.pointer.pointee.in, in: expanded, left: window.padding.left)
     }
@@ -75,9 +91,10 @@ package final class InvertedResidual: PreparedKernel {
     self.project = try Self.plan(project, assay_convolution_dense, narrow, output, instructionSet)
     Self.place(&self.project.pointer.pointee.in, in: filtered, left: 0)
     self.project.pointer.pointee.in.image = 0
-    scratchBytesPerThread = ((expand == nil ? 0 : expanded.floats) + filtered.floats) * 4
+    scratchBytesPerThread =
+      ((expand == nil ? 0 : expanded.floats) + filtered.floats + (strip?.floats ?? 0)) * 4
     choice = KernelChoice(
-      kernel: (expand == nil ? "" : "1x1 + ")
+      kernel: (expand.map { Self.name($0, isPlanar: input == .planar) + " + " } ?? "")
         + "depthwise \(window.kernel.height)x\(window.kernel.width) + 1x1 by rows",
       tile: self.project.tile, instructionSet: instructionSet,
       reason: "the expanded rows stay in the cache, \(rowsPerStrip) output rows at a time")
@@ -86,8 +103,13 @@ package final class InvertedResidual: PreparedKernel {
   /// Of the second-level cache, for the expanded rows; in bytes.
   private static let cacheShare = 512 << 10
 
+  private static func name(_ stage: Stage, isPlanar: Bool) -> String {
+    let kernel = stage.parameters.kernel
+    return "\(kernel.height)x\(kernel.width)" + (isPlanar ? " from planes" : "")
+  }
+
   private static func check(
-    _ expand: Stage?, _ depthwise: Stage, _ project: Stage, _ input: BlockedLayout, _ output: BlockedLayout
+    _ expand: Stage?, _ depthwise: Stage, _ project: Stage, _ input: ConvolutionInput, _ output: BlockedLayout
   ) throws(ConvolutionError) {
     let window = depthwise.parameters
     let last = project.parameters
@@ -100,14 +122,18 @@ package final class InvertedResidual: PreparedKernel {
           width: last.output.width))
     else { throw .layout }
     if let first = expand?.parameters {
-      guard first.isPointwise, first.groups == 1 else { throw .unsupported }
+      guard first.groups == 1, first.isPointwise || input == .planar else { throw .unsupported }
       guard first.outputChannels == window.inputChannels, first.output == window.input,
-        first.batch == window.batch, input.hasSameShape(as: BlockedLayout(first, halo: 0))
+        first.batch == window.batch
       else { throw .layout }
-    } else {
-      guard input.hasSameShape(as: BlockedLayout(window, halo: 0)), input.halo >= window.halo else {
-        throw .layout
-      }
+    }
+    switch input {
+    case .blocked(let layout):
+      guard layout.hasSameShape(as: BlockedLayout(expand?.parameters ?? window, halo: 0)),
+        expand != nil || layout.halo >= window.halo
+      else { throw .layout }
+    case .planar:
+      guard expand != nil else { throw .unsupported }
     }
   }
 
@@ -213,13 +239,33 @@ package final class InvertedResidual: PreparedKernel {
     let top = min(max(0, next), end)
     let bottom = min(max(top, window.input.height), end)
     zeroRows(next - base..<top - base, of: buffer)
-    if top < bottom {
-      expand.run(
-        .init(images: 0..<1, steps: top..<bottom, panels: 0..<expand.panels.count),
-        x: x + image * expand.input.imagePitch, residual: nil, y: buffer - base * expanded.rowPitch)
-    }
+    expandRows(
+      top..<bottom, of: image, with: expand, x: x, through: buffer + expanded.floats + filtered.floats,
+      into: buffer - base * expanded.rowPitch)
     zeroRows(bottom - base..<end - base, of: buffer)
     return base
+  }
+
+  /// Runs the first stage.
+  /// - Parameters:
+  ///   - copy: where the strip of planes has its place.
+  ///   - buffer: where row 0 of the expanded image would lie.
+  private func expandRows(
+    _ rows: Range<Int>, of image: Int, with expand: ConvolutionPlan, x: UnsafePointer<Float>,
+    through copy: UnsafeMutablePointer<Float>, into buffer: UnsafeMutablePointer<Float>
+  ) {
+    var share = ConvolutionPlan.Share(images: 0..<1, steps: rows, panels: 0..<expand.panels.count)
+    guard let strip else {
+      if !rows.isEmpty {
+        expand.run(share, x: x + image * expand.input.imagePitch, residual: nil, y: buffer)
+      }
+      return
+    }
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: strip.outputRows) {
+      share.steps = first..<min(first + strip.outputRows, rows.upperBound)
+      let source = strip.fill(copy, from: first, of: image, in: x)
+      expand.run(share, x: source, residual: nil, y: buffer)
+    }
   }
 
   /// The columns beside the image, which are never written again.
