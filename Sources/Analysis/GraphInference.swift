@@ -119,6 +119,8 @@ final class GraphInference {
       if node.operatorName == "Loop" {
         arguments.rounds = session.tripCounts[node.displayName(in: graph)] ?? countedRounds(node, id)
         rounds[id] = arguments.rounds
+      } else if node.operatorName == "SequenceMap" {
+        arguments.rounds = session.tripCounts[node.displayName(in: graph)]
       }
     }
     do {
