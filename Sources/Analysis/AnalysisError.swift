@@ -19,9 +19,9 @@ package enum AnalysisError: Error, Equatable, Sendable {
   case unknownLoop(String, known: [String])
   /// Functions of the file call each other in a circle.
   case functionCycle(String)
-  /// Expanding the file's functions gives more nodes than the limit.
+  /// Expanding the file's functions and gradients gives more nodes than the limit.
   case tooManyNodes(limit: Int)
-  /// Expanding the file's functions gives longer names in all than the limit, in bytes.
+  /// Expanding the file's functions and gradients gives longer names in all than the limit, in bytes.
   case namesTooLong(limit: Int)
   /// Graphs are nested in each other deeper than the limit.
   case nestedTooDeep(limit: Int)

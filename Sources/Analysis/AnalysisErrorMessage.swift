@@ -25,9 +25,9 @@ extension AnalysisError {
       "the network has no loop named '\(name)'; it has \(Self.list(known))"
     case .functionCycle(let name): "the file's function '\(name)' calls itself"
     case .tooManyNodes(let limit):
-      "the file's functions expand to more than \(limit) nodes; raise the limit with --limit expanded-nodes=N"
+      "the file's functions and gradients expand to more than \(limit) nodes; raise the limit with --limit expanded-nodes=N"
     case .namesTooLong(let limit):
-      "the names in the file's expanded functions take more than \(limit) bytes; "
+      "the names in the file's expanded functions and gradients take more than \(limit) bytes; "
         + "raise the limit with --limit expanded-name-bytes=N"
     case .nestedTooDeep(let limit):
       "graphs or calls are nested deeper than \(limit) levels; raise the limit with --limit depth=N"

@@ -60,7 +60,7 @@ struct Costs {
       if tensors.isWork(layer.role) {
         cost.bytesMoved = try Self.bytesMoved(
           layer, tensors.layers[index], tensors.sizes, inferred, &cost.tableReads)
-        if tensors.layers[index].outputs.contains(where: { tensors.sizes[$0.index] == nil }) {
+        if Self.isOpen(tensors.layers[index], tensors.sizes, inferred) {
           let kind = inferred.graph[layer.primary].operatorName
           if uncounted[kind] == nil { uncounted[kind] = 1 }
         }
@@ -128,6 +128,15 @@ struct Costs {
       case let data?? = inferred.graph[id].inputs.first
     else { return false }
     return inferred.tensor(data)?.element.isInteger ?? false
+  }
+
+  /// Whether what a layer writes, or an input of the network that it reads, is of unknown size. What another layer has written
+  /// is named there.
+  private static func isOpen(
+    _ tensors: LayerTensors.Tensors, _ sizes: [Extent?], _ inferred: InferredGraph
+  ) -> Bool {
+    tensors.outputs.contains { sizes[$0.index] == nil }
+      || tensors.inputs.contains { sizes[$0.index] == nil && inferred.graph.producer(of: $0) == nil }
   }
 
   /// Weights and inputs read once, outputs written once; nil where a size is not known.

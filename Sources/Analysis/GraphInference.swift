@@ -5,11 +5,11 @@ internal import Operators
 ///
 /// A class because the graphs nested in it look captured values up while it is under way.
 final class GraphInference {
-  let graph: Graph
+  private(set) var graph: Graph
   let session: InferenceSession
   private let enclosing: GraphInference?
   let operatorSets: [String: Int]
-  let nodeOperatorSets: [NodeID: [String: Int]]
+  private(set) var nodeOperatorSets: [NodeID: [String: Int]]
   private(set) var operators: [(any Operator)?]
   private(set) var facts: [Fact?]
   private(set) var isConstant: [Bool]
@@ -42,6 +42,29 @@ final class GraphInference {
       isConstant[input.index] = session.isTrial && fact?.constant != nil
     }
     for id in graph.nodeIDs { try inferNode(id) }
+  }
+
+  /// Puts a node behind those that are there and infers it; for graphs that grow by what is known of them.
+  @discardableResult
+  func append(_ node: Node, operatorSets sets: [String: Int]?) throws(AnalysisError) -> NodeID {
+    let id = NodeID(graph.nodes.count)
+    graph.nodes.append(node)
+    operators.append(nil)
+    nodeOperatorSets[id] = sets
+    for (place, output) in node.outputs.enumerated() {
+      if let output { graph[output].origin = .node(id, output: place) }
+    }
+    try inferNode(id)
+    return id
+  }
+
+  /// A value of a name that no nested graph reads.
+  func addValue(_ name: String) -> ValueID {
+    let id = ValueID(graph.values.count)
+    graph.values.append(Value(name: name, origin: .input))
+    facts.append(nil)
+    isConstant.append(false)
+    return id
   }
 
   private func enter(_ value: Value, at index: Int) {
@@ -119,6 +142,8 @@ final class GraphInference {
       if node.operatorName == "Loop" {
         arguments.rounds = session.tripCounts[node.displayName(in: graph)] ?? countedRounds(node, id)
         rounds[id] = arguments.rounds
+      } else if node.operatorName == "SequenceMap" {
+        arguments.rounds = session.tripCounts[node.displayName(in: graph)]
       }
     }
     do {

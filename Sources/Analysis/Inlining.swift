@@ -6,6 +6,9 @@ struct InlinedGraph {
   var graph: Graph
   /// Operator sets of nodes that come from a function's body, where they differ from the network's.
   var operatorSets: [NodeID: [String: Int]] = [:]
+  /// Nodes that the file does not have, and bytes of the names of what it does not have.
+  var addedNodes = 0
+  var addedNameBytes = 0
 }
 
 /// Puts the bodies of the file's own functions in place of the nodes that call them.
@@ -36,7 +39,9 @@ struct Inlining {
   ) throws(AnalysisError) -> InlinedGraph {
     guard !network.functions.isEmpty else { return InlinedGraph(graph: network.graph) }
     var inlining = Inlining(network.functions, limits)
-    return try inlining.expand(network.graph, in: Frame())
+    var result = try inlining.expand(network.graph, in: Frame())
+    (result.addedNodes, result.addedNameBytes) = (inlining.nodeCount, inlining.nameBytes)
+    return result
   }
 
   private init(_ functions: [Function], _ limits: AnalysisLimits) {
@@ -106,6 +111,7 @@ struct Inlining {
       parts.inputs = parts.inputs.map { $0.flatMap { places[$0.index] } }
       parts.outputs = parts.outputs.map { $0.flatMap { places[$0.index] } }
       parts.attributes = parts.attributes.compactMap { resolve($0, inner) }
+      if Gradient.isCalled(by: node) { parts.attributes = parts.attributes.map { renamed($0, inner) } }
       try emit(Node(parts), in: inner, into: &result)
     }
     for (output, place) in zip(function.body.outputs, call.outputs) {
@@ -152,6 +158,19 @@ struct Inlining {
   private func resolve(_ attribute: Attribute, _ frame: Frame) -> Attribute? {
     guard case .reference(let name) = attribute.value else { return attribute }
     return frame.attributes[name].map { Attribute(attribute.name, $0) }
+  }
+
+  /// The attribute with the names of values that it holds as they are where the body lands.
+  private func renamed(_ attribute: Attribute, _ frame: Frame) -> Attribute {
+    func new(_ name: [UInt8]) -> [UInt8] {
+      frame.names[String(decoding: name, as: UTF8.self)].map { Array($0.utf8) } ?? name
+    }
+    guard Gradient.namingAttributes.contains(attribute.name) else { return attribute }
+    switch attribute.value {
+    case .string(let name): return Attribute(attribute.name, .string(new(name)))
+    case .strings(let names): return Attribute(attribute.name, .strings(names.map(new)))
+    default: return attribute
+    }
   }
 
   private mutating func expandGraphs(in value: inout Attribute.Value, in frame: Frame) throws(AnalysisError) {

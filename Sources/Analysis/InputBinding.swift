@@ -33,6 +33,7 @@ struct InputBinding {
     var known: [String] = []
     for input in graph.inputs {
       for case let name? in graph[input].symbols where !known.contains(name) { known.append(name) }
+      for name in graph[input].sequenceSymbols where !known.contains(name) { known.append(name) }
     }
     for symbol in options.dimensions.keys.sorted() where !known.contains(symbol) {
       throw .unknownSymbol(symbol, known: known)
@@ -97,7 +98,11 @@ struct InputBinding {
       return shape.map { Fact(.float32, Shape($0)) }
     }
     guard case .tensor(let element, let dimensions) = declared else {
-      return Fact(declared.bound(by: extents))
+      let type = declared.bound(by: extents)
+      guard case .sequence(let sequence) = type, let length = extents[value.lengthSymbol] else {
+        return Fact(type)
+      }
+      return Fact(.sequence(SequenceType(repeating: sequence.element, count: length)))
     }
     if let shape { return Fact(element, Shape(shape)) }
     guard let dimensions else { return Fact(element, nil) }
@@ -110,6 +115,18 @@ struct InputBinding {
 }
 
 extension Value {
+  /// What stands for the number of elements if this is a sequence, which no file declares: for example `frames[length]`.
+  var lengthSymbol: String { "\(name)[length]" }
+
+  /// What may be said of a sequence: its length, and the extents that its elements have by name. Nobody else need bind them: what
+  /// is not said stays unknown.
+  fileprivate var sequenceSymbols: [String] {
+    guard case .sequence(let element) = declared else { return [] }
+    guard case .tensor(_, let dimensions?) = element else { return [lengthSymbol] }
+    return [lengthSymbol]
+      + dimensions.compactMap { if case .symbol(let name) = $0 { name } else { nil } }
+  }
+
   /// The declared extents of a tensor whose rank is declared.
   var declaredDimensions: [DeclaredDimension]? {
     if case .tensor(_, let dimensions) = declared { dimensions } else { nil }

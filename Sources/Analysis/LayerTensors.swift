@@ -29,8 +29,8 @@ struct LayerTensors {
   init(_ inferred: InferredGraph, _ layering: Layers) {
     let graph = inferred.graph
     sizes = graph.values.indices.map { index in
-      guard let type = inferred.facts[index]?.tensor, let elements = type.elementCount,
-        let bytes = type.element.byteCount(of: elements)
+      guard let type = inferred.facts[index]?.type, let elements = type.elementCount,
+        let bytes = type.byteCount
       else { return nil }
       return Extent(elements: elements, bytes: bytes)
     }

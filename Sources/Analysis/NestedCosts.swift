@@ -55,7 +55,7 @@ extension GraphInference {
       guard let rounds = loopRounds(node, id, goesOn: last.goesOn) else { return nil }
       return cost.multiplied(by: max(rounds, 0))
     case "SequenceMap":
-      return session.tripCounts[node.displayName(in: graph)].flatMap { cost.multiplied(by: $0) }
+      return sequenceRounds(node).flatMap { cost.multiplied(by: max($0, 0)) }
     case "Scan": return scanRounds(node).flatMap { cost.multiplied(by: $0) }
     case "FlexAttention":
       // The operator's own work, and one run of each of its graphs.
@@ -74,6 +74,16 @@ extension GraphInference {
       return rounds
     }
     return rounds[id]
+  }
+
+  /// The elements of the sequence that a graph is applied to, as known or as the options say.
+  private func sequenceRounds(_ node: Node) -> Int? {
+    if case let input?? = node.inputs.first, case .sequence(let type)? = facts[input.index]?.type,
+      let length = type.length
+    {
+      return length
+    }
+    return session.tripCounts[node.displayName(in: graph)]
   }
 
   /// Whether a node runs one of two branches and only the run knows which, itself or in graphs nested in it.

@@ -13,8 +13,11 @@ package enum ShapeInference {
   static func infer(
     _ network: Network, _ inlined: InlinedGraph, _ options: AnalysisOptions
   ) throws(AnalysisError) -> InferredGraph {
+    let binding = try InputBinding(inlined.graph, options)
+    let (inlined, gradients) = try GradientExpansion.apply(
+      to: inlined, operatorSets: network.operatorSets, inputs: binding.facts, symbols: binding.symbols,
+      options)
     let graph = inlined.graph
-    let binding = try InputBinding(graph, options)
     let session = InferenceSession(
       binding.symbols, tripCounts: options.tripCounts, depthLimit: options.limits.graphDepth)
     let scope = GraphInference(
@@ -28,7 +31,7 @@ package enum ShapeInference {
     for id in scope.captures.keys { nestedCosts[id] = scope.nestedCost(of: graph[id], id) }
     let bounds = scope.captures.keys.filter { scope.hasOpenBranch($0) }
     var annotated = network
-    annotated.findings += binding.findings + session.allFindings
+    annotated.findings += binding.findings + gradients + session.allFindings
     return InferredGraph(
       network: annotated, graph: graph, operators: scope.operators,
       roles: scope.operators.map { $0?.role }, facts: scope.facts,

@@ -6,7 +6,8 @@ enum NetworkOptions {
     "--input-shape", value: "NAME=1,3,224,224", isRepeatable: true,
     help: "Extents of an input; binds the symbols in its place")
   static let dimension = Option(
-    "--dim", value: "NAME=N", isRepeatable: true, help: "Value of a symbolic extent, for example S=128")
+    "--dim", value: "NAME=N", isRepeatable: true,
+    help: "Value of a symbolic extent, for example S=128, or of an input sequence's length: frames[length]=8")
   static let batch = Option(
     "--batch", value: "N", help: "Value of the inputs' leading symbolic extent (default 1)")
   static let tripCount = Option(

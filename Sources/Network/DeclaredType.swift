@@ -22,7 +22,7 @@ package enum DeclaredType: Sendable, Hashable {
     switch self {
     case .tensor(let element, let dimensions): .tensor(Self.bind(element, dimensions, bindings))
     case .sparseTensor(let element, let dimensions): .sparseTensor(Self.bind(element, dimensions, bindings))
-    case .sequence(let element): .sequence(element.bound(by: bindings))
+    case .sequence(let element): .sequence(SequenceType(element.bound(by: bindings)))
     case .optional(let element): .optional(element.bound(by: bindings))
     case .map(let key, let value): .map(key: key, value: value.bound(by: bindings))
     case .opaque(let domain, let name): .opaque(domain: domain, name: name)

@@ -75,6 +75,8 @@ package struct Finding: Sendable, Hashable {
     case declarationDiffers(value: String, declared: String, inferred: String)
     /// A branch of a choice does not fit the network's extents, so that the other one is counted.
     case unfitBranch(reason: String)
+    /// A gradient that could not be worked out; its types are known, its work is not.
+    case noGradient(reason: String)
     /// An operator that has no shape rule here; the file's own declaration was used if there was one.
     case unknownOperator(name: String, count: Int)
     /// The file is one of several that together hold the network.

@@ -66,7 +66,7 @@ package struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral {
 package enum ValueType: Sendable, Hashable {
   case tensor(TensorType)
   case sparseTensor(TensorType)
-  indirect case sequence(ValueType)
+  indirect case sequence(SequenceType)
   indirect case optional(ValueType)
   indirect case map(key: ElementType, value: ValueType)
   indirect case opaque(domain: String, name: String)

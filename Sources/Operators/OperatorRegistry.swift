@@ -110,7 +110,7 @@ package enum OperatorRegistry {
     Normalizer.self, OneHotEncoder.self, Scaler.self, SVMClassifier.self, SVMRegressor.self,
     TreeEnsemble.self, TreeEnsembleClassifier.self, TreeEnsembleRegressor.self, ZipMap.self,
   ]
-  static let training: [any Operator.Type] = [Adagrad.self, Adam.self, Momentum.self]
+  static let training: [any Operator.Type] = [Adagrad.self, Adam.self, Gradient.self, Momentum.self]
   static let image: [any Operator.Type] = [ImageDecoder.self]
 
   private static let byName: [Key: any Operator.Type] = Dictionary(

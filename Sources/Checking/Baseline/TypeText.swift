@@ -6,7 +6,7 @@ enum TypeText {
     switch type {
     case .tensor(let tensor): of(tensor)
     case .sparseTensor(let tensor): "sparse \(of(tensor))"
-    case .sequence(let element): "sequence of \(of(element))"
+    case .sequence(let sequence): "sequence of \(of(sequence.element))"
     case .optional(let element): "optional \(of(element))"
     case .map(let key, let value): "map from \(key.name) to \(of(value))"
     case .opaque(let domain, let name): "\(domain).\(name)"

@@ -21,3 +21,13 @@ package struct LogSoftmax: SoftmaxOperator {
     for index in 0..<count { target[start + index * stride] = source[start + index * stride] - shift }
   }
 }
+
+extension LogSoftmax: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    // g - exp(y) * sum(g)
+    try d.give(0) { d throws(OperatorError) in
+      let sum = d.summed(.gradient(0), over: try softmaxAxis.places(d.inputs), keepsAxes: true)
+      return d.apply("Sub", .gradient(0), d.apply("Mul", d.apply("Exp", .output(0)), sum))
+    }
+  }
+}

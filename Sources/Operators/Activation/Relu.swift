@@ -13,3 +13,9 @@ package struct Relu: IntegerActivationFunction {
   @inline(__always)
   package func apply<Value: FixedWidthInteger>(integer x: Value) -> Value { max(x, 0) }
 }
+
+extension Relu: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in d.apply("Sign", .output(0)) }
+  }
+}

@@ -8,3 +8,9 @@ package struct Sigmoid: ActivationFunction {
   @inline(__always)
   package func apply<Value: Real>(_ x: Value) -> Value { 1 / (1 + Value.exp(-x)) }
 }
+
+extension Sigmoid: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in d.apply("Sub", .output(0), d.apply("Mul", .output(0), .output(0))) }
+  }
+}

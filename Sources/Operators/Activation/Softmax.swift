@@ -26,3 +26,14 @@ package struct Softmax: SoftmaxOperator {
     for index in 0..<count { target[start + index * stride] *= scale }
   }
 }
+
+extension Softmax: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    // y * (g - sum(g * y))
+    try d.give(0) { d throws(OperatorError) in
+      let product = d.apply("Mul", .gradient(0), .output(0))
+      let sum = d.summed(product, over: try softmaxAxis.places(d.inputs), keepsAxes: true)
+      return d.apply("Mul", .output(0), d.apply("Sub", .gradient(0), sum))
+    }
+  }
+}

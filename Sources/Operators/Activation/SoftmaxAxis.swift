@@ -12,6 +12,13 @@ package struct SoftmaxAxis: Sendable {
     axis = try attributes.integer("axis", default: flattens ? 1 : -1)
   }
 
+  /// The axes that are taken together, for a first input of known rank.
+  func places(_ inputs: [Fact?]) throws(OperatorError) -> [Int] {
+    guard let rank = inputs.first??.shape?.rank else { throw .needsValue(input: 0) }
+    let axis = try resolvedAxis(axis, rank: rank, through: flattens)
+    return flattens ? Array(axis..<rank) : [axis]
+  }
+
   package func span(_ dimensions: [Int]) throws(OperatorError) -> AxisSpan {
     // A vector under the default axis of old versions is one row for each element.
     let axis = try resolvedAxis(axis, rank: dimensions.count, through: flattens)

@@ -8,3 +8,9 @@ package struct Softplus: ActivationFunction {
   @inline(__always)
   package func apply<Value: Real>(_ x: Value) -> Value { max(x, 0) + Value.log(onePlus: Value.exp(-abs(x))) }
 }
+
+extension Softplus: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in d.apply("Sigmoid", .input(0)) }
+  }
+}

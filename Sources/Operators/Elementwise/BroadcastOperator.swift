@@ -48,6 +48,11 @@ struct LegacyAlignment: Sendable {
     axis = attributes.version < 7 ? try attributes.integer("axis") : nil
   }
 
+  /// Derivatives are written in operators that align last axes.
+  func checkDerivative() throws(OperatorError) {
+    if axis != nil { throw .unsupported("broadcasting along axes in the middle") }
+  }
+
   /// `second` with extents of 1 behind it, so that aligning last axes puts its first one at `axis`.
   func aligned(_ second: Shape?, to first: Shape?) throws(OperatorError) -> Shape? {
     guard let axis, let first, let second, second.rank < first.rank else { return second }

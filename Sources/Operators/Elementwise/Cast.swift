@@ -110,3 +110,10 @@ extension DenseTensor {
     value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-INF" : "INF") : value.description
   }
 }
+
+extension Cast: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    guard let element = d.inputs.first??.tensor?.element else { throw .needsValue(input: 0) }
+    try d.give(0) { d in d.cast(.gradient(0), to: element) }
+  }
+}

@@ -10,3 +10,9 @@ struct Cosh: UnaryMath {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply(_ x: Double) -> Double { cosh(x) }
 }
+
+extension Cosh: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in d.apply("Sinh", .input(0)) }
+  }
+}

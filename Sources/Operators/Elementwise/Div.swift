@@ -7,3 +7,13 @@ struct Div: ArithmeticOperator {
   }
   static func apply<Value: Number>(_ a: Value, _ b: Value) -> Value { a.quotient(by: b) }
 }
+
+extension Div: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try alignment.checkDerivative()
+    try d.giveStretched(0) { d in d.apply("Div", .gradient(0), .input(1)) }
+    try d.giveStretched(1) { d in
+      d.apply("Neg", d.apply("Div", d.apply("Mul", .gradient(0), .output(0)), .input(1)))
+    }
+  }
+}

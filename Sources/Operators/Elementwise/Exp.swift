@@ -10,3 +10,9 @@ struct Exp: UnaryMath {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply(_ x: Double) -> Double { exp(x) }
 }
+
+extension Exp: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in .output(0) }
+  }
+}

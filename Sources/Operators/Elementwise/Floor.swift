@@ -4,3 +4,8 @@ struct Floor: UnaryMath {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply(_ x: Double) -> Double { x.rounded(.down) }
 }
+
+extension Floor: DifferentiableOperator {
+  /// 0 but for the jumps.
+  func differentiate(_ d: inout Derivation) {}
+}

@@ -12,3 +12,15 @@ struct Mean: VariadicOperator {
     try .elementwise(outputs.first?.tensor, inputs.count)
   }
 }
+
+extension Mean: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    let count = d.inputs.count
+    for input in 0..<count {
+      try d.giveStretched(input) { d throws(OperatorError) in
+        let share = try d.filled(like: .gradient(0), with: 1 / Double(count))
+        return d.apply("Mul", .gradient(0), share)
+      }
+    }
+  }
+}

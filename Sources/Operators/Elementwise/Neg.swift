@@ -4,3 +4,9 @@ struct Neg: UnaryArithmetic {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply<Value: Number>(_ x: Value) -> Value { x.negated }
 }
+
+extension Neg: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { d in d.apply("Neg", .gradient(0)) }
+  }
+}

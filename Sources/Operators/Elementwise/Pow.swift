@@ -49,3 +49,42 @@ struct Pow: BroadcastOperator, NumericKernel {
     return result
   }
 }
+
+extension Pow: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try alignment.checkDerivative()
+    guard d.inputs.count == 2, let base = d.inputs[0]?.tensor, let exponent = d.inputs[1]?.tensor else {
+      throw .needsValue(input: 1)
+    }
+    let isOfBase = base.element == exponent.element
+    try d.giveStretched(0) { d throws(OperatorError) in
+      let (factor, power) = try factorAndPower(&d, of: base.element)
+      return d.apply("Mul", .gradient(0), d.apply("Mul", factor, d.apply("Pow", .input(0), power)))
+    }
+    // 0 to the power of anything stays 0, though its logarithm is not finite.
+    try d.giveStretched(1) { d throws(OperatorError) in
+      let zeros = try d.filled(like: .output(0), with: 0)
+      let slope = d.apply("Mul", .output(0), d.apply("Log", .input(0)))
+      let safe = d.apply("Where", d.apply("Equal", .output(0), zeros), zeros, slope)
+      let product = d.apply("Mul", .gradient(0), safe)
+      return isOfBase ? product : d.cast(product, to: exponent.element)
+    }
+  }
+
+  /// The exponent, by which the base's power is multiplied, and that power: one less. Where the exponent is a number that the
+  /// file gives, both are that number's; of 0 the slope is 0, also where the base is.
+  private func factorAndPower(
+    _ d: inout Derivation, of element: ElementType
+  ) throws(OperatorError) -> (factor: Derivation.Term, power: Derivation.Term) {
+    if let constant = d.inputs[1]?.constant, constant.elementCount == 1,
+      let value = try constant.doubles(input: 1).first
+    {
+      return (
+        try d.filled(like: .input(1), with: value),
+        try d.filled(like: .input(1), with: value == 0 ? 0 : value - 1)
+      )
+    }
+    let exponent = d.cast(.input(1), to: element)
+    return (exponent, d.apply("Sub", exponent, try d.filled(like: .output(0), with: 1)))
+  }
+}

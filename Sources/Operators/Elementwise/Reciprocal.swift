@@ -4,3 +4,9 @@ struct Reciprocal: UnaryMath {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply(_ x: Double) -> Double { 1 / x }
 }
+
+extension Reciprocal: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in d.apply("Neg", d.apply("Mul", .output(0), .output(0))) }
+  }
+}

@@ -4,3 +4,8 @@ struct Round: UnaryMath {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply(_ x: Double) -> Double { x.rounded(.toNearestOrEven) }
 }
+
+extension Round: DifferentiableOperator {
+  /// 0 but for the jumps.
+  func differentiate(_ d: inout Derivation) {}
+}

@@ -6,3 +6,8 @@ struct Sign: UnaryArithmetic {
     x > .zero ? .one : x < .zero ? Value.zero.subtracting(.one) : x
   }
 }
+
+extension Sign: DifferentiableOperator {
+  /// 0 but for the jumps.
+  func differentiate(_ d: inout Derivation) {}
+}

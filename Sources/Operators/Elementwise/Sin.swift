@@ -10,3 +10,9 @@ struct Sin: UnaryMath {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
   static func apply(_ x: Double) -> Double { sin(x) }
 }
+
+extension Sin: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveProduct { d in d.apply("Cos", .input(0)) }
+  }
+}

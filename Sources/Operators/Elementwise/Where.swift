@@ -54,3 +54,14 @@ struct Where: MovementOperator {
     }
   }
 }
+
+extension Where: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveStretched(1) { d throws(OperatorError) in
+      d.apply("Where", .input(0), .gradient(0), try d.filled(like: .output(0), with: 0))
+    }
+    try d.giveStretched(2) { d throws(OperatorError) in
+      d.apply("Where", .input(0), try d.filled(like: .output(0), with: 0), .gradient(0))
+    }
+  }
+}

@@ -16,7 +16,11 @@ struct ZipMap: Operator {
     if let found = scores.features, found != labels.count {
       throw .shape(input: 0, reason: "\(found) scores for \(labels.count) classes")
     }
-    return [Fact(.sequence(.map(key: labels.element, value: .tensor(TensorType(.float32, .scalar)))))]
+    return [
+      Fact(
+        .sequence(
+          SequenceType(.map(key: labels.element, value: .tensor(TensorType(.float32, .scalar))))))
+    ]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -158,3 +158,26 @@ package struct Gemm: RealOperator {
     }
   }
 }
+
+extension Gemm: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    let scale = Attribute("alpha", .float(alpha))
+    func product(_ a: Derivation.Term, _ aIsTransposed: Bool, _ b: Derivation.Term, _ bIsTransposed: Bool)
+      -> (inout Derivation) -> Derivation.Term
+    {
+      let attributes = [
+        scale, Attribute("transA", .integer(aIsTransposed ? 1 : 0)),
+        Attribute("transB", .integer(bIsTransposed ? 1 : 0)),
+      ]
+      return { $0.apply("Gemm", [a, b], attributes) }
+    }
+    let g = Derivation.Term.gradient(0)
+    try d.give(
+      0, transposesA ? product(.input(1), transposesB, g, true) : product(g, false, .input(1), !transposesB))
+    try d.give(
+      1, transposesB ? product(g, true, .input(0), transposesA) : product(.input(0), !transposesA, g, false))
+    try d.giveStretched(2) { d throws(OperatorError) in
+      beta == 1 ? g : d.apply("Mul", g, try d.filled(like: g, with: Double(beta)))
+    }
+  }
+}

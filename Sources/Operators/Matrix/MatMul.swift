@@ -49,3 +49,40 @@ package struct MatMul: RealOperator {
       left.elements(as: Value.self), right.elements(as: Value.self), output.mutableElements(as: Value.self))
   }
 }
+
+extension MatMul: DifferentiableOperator {
+  package func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    guard d.inputs.count == 2, let a = d.inputs[0]?.shape, let b = d.inputs[1]?.shape else {
+      throw .needsValue(input: 0)
+    }
+    let shape = try MatMulShape(a, b)
+    // A vector is a row on the left and a column on the right from here on.
+    let rank = shape.batch.count + 2
+    let left = d.unsqueezed(.input(0), shape.isLeftVector ? [0] : [])
+    let right = d.unsqueezed(.input(1), shape.isRightVector ? [1] : [])
+    let gradient = d.unsqueezed(
+      .gradient(0), (shape.isLeftVector ? [rank - 2] : []) + (shape.isRightVector ? [rank - 1] : []))
+    try d.give(0) { d throws(OperatorError) in
+      let all = d.apply("MatMul", gradient, d.matricesTransposed(right, rank: max(b.rank, 2)))
+      let own = Shape(a.rank == 1 ? [1] + a.dimensions : a.dimensions)
+      let whole = Shape(shape.batch + [own[own.rank - 2], own[own.rank - 1]])
+      let sum = try d.unstretched(all, from: whole, to: own, input: 0)
+      return shape.isLeftVector ? d.reshaped(sum, like: .input(0)) : sum
+    }
+    try d.give(1) { d throws(OperatorError) in
+      let all = d.apply("MatMul", d.matricesTransposed(left, rank: max(a.rank, 2)), gradient)
+      let own = Shape(b.rank == 1 ? b.dimensions + [1] : b.dimensions)
+      let whole = Shape(shape.batch + [own[own.rank - 2], own[own.rank - 1]])
+      let sum = try d.unstretched(all, from: whole, to: own, input: 1)
+      return shape.isRightVector ? d.reshaped(sum, like: .input(1)) : sum
+    }
+  }
+}
+
+extension Derivation {
+  /// Each matrix of a batch with its rows as columns.
+  fileprivate mutating func matricesTransposed(_ term: Term, rank: Int) -> Term {
+    let order = Array(0..<(rank - 2)) + [rank - 1, rank - 2]
+    return apply("Transpose", term, attributes: [Attribute("perm", .integers(order))])
+  }
+}

@@ -81,3 +81,19 @@ struct Concat: MovementOperator {
     }
   }
 }
+
+extension Concat: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    var extents: [Int] = []
+    for (index, input) in d.inputs.enumerated() {
+      guard let shape = input?.shape, let extent = shape[try normalizedAxis(axis, rank: shape.rank)] else {
+        throw .needsValue(input: index)
+      }
+      extents.append(extent)
+    }
+    let parts = d.applyAll(
+      "Split", [.gradient(0)], [Attribute("axis", .integer(axis)), Attribute("split", .integers(extents))],
+      outputCount: extents.count)
+    for index in extents.indices { try d.give(index) { _ in parts[index] } }
+  }
+}

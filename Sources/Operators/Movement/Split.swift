@@ -80,3 +80,13 @@ struct Split: MovementOperator {
     }
   }
 }
+
+extension Split: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { d throws(OperatorError) in
+      var gradients: [Derivation.Term] = []
+      for index in d.outputs.indices { gradients.append(try d.gradient(index)) }
+      return d.apply("Concat", gradients, [Attribute("axis", .integer(axis))])
+    }
+  }
+}

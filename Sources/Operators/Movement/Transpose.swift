@@ -39,3 +39,14 @@ struct Transpose: MovementOperator {
       strides: rowMajorStrides(output.dimensions))
   }
 }
+
+extension Transpose: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    guard let rank = d.inputs.first??.shape?.rank else { throw .needsValue(input: 0) }
+    var inverse = [Int](repeating: 0, count: rank)
+    for (place, axis) in try axes(rank: rank).enumerated() { inverse[axis] = place }
+    try d.give(0) { d in
+      d.apply("Transpose", .gradient(0), attributes: [Attribute("perm", .integers(inverse))])
+    }
+  }
+}

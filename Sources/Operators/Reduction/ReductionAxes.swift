@@ -61,4 +61,12 @@ struct ReductionAxes: Sendable {
     else { return .unknown }
     return places.contains(where: { $0 >= 2 }) ? .whole : .same
   }
+
+  /// The gradient of the sum as that of each element it is made of.
+  func stretched(_ gradient: Derivation.Term, _ d: inout Derivation) throws(OperatorError) -> Derivation.Term
+  {
+    guard let places = try places(InferenceInputs(d.inputs)) else { throw .needsValue(input: 1) }
+    let aligned = keepsAxes ? gradient : d.unsqueezed(gradient, places)
+    return d.apply("Expand", aligned, d.apply("Shape", .input(0)))
+  }
 }

@@ -3,9 +3,12 @@ internal import Network
 /// Its input as a value that may be missing, or a missing one of the given type.
 struct OptionalOperator: Operator {
   static let name = "Optional"
+  /// A value that is there is the same value.
+  let role: Role
   private let type: ValueType?
 
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {
+    role = attributes.inputCount > 0 ? .view : .constant
     switch attributes.value("type") {
     case .type(let declared)?: type = declared.bound(by: [:])
     case nil: type = nil

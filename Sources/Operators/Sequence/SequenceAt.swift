@@ -5,7 +5,10 @@ struct SequenceAt: Operator {
   static let name = "SequenceAt"
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 
-  func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] { [Fact(try inputs.sequence(0))] }
+  func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
+    [Fact(try inputs.sequence(0).element(at: inputs.position(1, default: nil)))]
+  }
+
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }
 
   func run(_ context: KernelContext) throws(OperatorError) {

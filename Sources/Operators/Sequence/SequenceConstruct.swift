@@ -6,15 +6,14 @@ struct SequenceConstruct: Operator {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    var element = ValueType.tensor(try inputs.tensor(0))
-    for index in 1..<max(inputs.count, 1) {
+    let first = try inputs.tensor(0)
+    var runs: [SequenceType.Run] = []
+    for index in 0..<max(inputs.count, 1) {
       let next = try inputs.tensor(index)
-      guard let merged = element.merged(with: .tensor(next)) else {
-        throw .elementType(input: index, found: next.element)
-      }
-      element = merged
+      guard next.element == first.element else { throw .elementType(input: index, found: next.element) }
+      runs.append(.init(.tensor(next), 1))
     }
-    return [Fact(.sequence(element))]
+    return [Fact(.sequence(SequenceType(of: runs, orEmptyOf: .tensor(first))))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -11,7 +11,7 @@ struct SequenceEmpty: Operator {
   }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    [Fact(.sequence(.tensor(TensorType(element, nil))))]
+    [Fact(.sequence(SequenceType(of: [], orEmptyOf: .tensor(TensorType(element, nil)))))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

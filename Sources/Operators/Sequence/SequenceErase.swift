@@ -6,7 +6,7 @@ struct SequenceErase: Operator {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    [Fact(.sequence(try inputs.sequence(0)))]
+    [Fact(.sequence(try inputs.sequence(0).removing(at: inputs.position(1, default: -1))))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -6,11 +6,12 @@ struct SequenceInsert: Operator {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    let (element, new) = (try inputs.sequence(0), try inputs.tensor(1))
-    guard let merged = element.merged(with: .tensor(new)) else {
+    let (sequence, new) = (try inputs.sequence(0), try inputs.tensor(1))
+    let position = inputs.position(2, default: sequence.length)
+    guard let longer = sequence.inserting(.tensor(new), at: position) else {
       throw .elementType(input: 1, found: new.element)
     }
-    return [Fact(.sequence(merged))]
+    return [Fact(.sequence(longer))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -6,8 +6,8 @@ struct SequenceLength: Operator {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) {}
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    _ = try inputs.sequence(0)
-    return [Fact(.int64, .scalar)]
+    guard let length = try inputs.sequence(0).length else { return [Fact(.int64, .scalar)] }
+    return [Fact(.int64([length], []))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }

@@ -8,12 +8,22 @@ struct SequenceMap: Operator {
   init(_ attributes: borrowing AttributeReader) throws(OperatorError) { body = try attributes.graph("body") }
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
-    var facts = [Fact(try inputs.sequence(0))]
+    let sequence = try inputs.sequence(0)
+    var facts = [Fact(sequence.element)]
     for index in 1..<max(inputs.count, 1) {
       let fact = try inputs.required(index)
-      if case .sequence(let element) = fact.type { facts.append(Fact(element)) } else { facts.append(fact) }
+      if case .sequence(let other) = fact.type {
+        facts.append(Fact(other.element))
+      } else {
+        facts.append(fact)
+      }
     }
-    return try inputs.inferSubgraph(body, facts).map { Fact(.sequence($0.type)) }
+    let length = sequence.length ?? inputs.rounds.map { max($0, 0) }
+    // What holds for every element is found out once.
+    return try inputs.inferSubgraph(body, facts).map { result in
+      let type = result.type
+      return Fact(.sequence(length.map { SequenceType(repeating: type, count: $0) } ?? SequenceType(type)))
+    }
   }
 
   func run(_ context: KernelContext) throws(OperatorError) {

@@ -13,28 +13,57 @@ struct SplitToSequence: Operator {
 
   func infer(_ inputs: InferenceInputs) throws(OperatorError) -> [Fact] {
     let data = try inputs.tensor(0)
-    guard var shape = data.shape else { return [Fact(.sequence(.tensor(data)))] }
+    guard let shape = data.shape else { return [Fact(.sequence(SequenceType(.tensor(data))))] }
     let place = try normalizedAxis(axis, rank: shape.rank)
-    if inputs.has(1) {
-      let parts = try inputs[1]?.constant?.integers.map { parts throws(OperatorError) in
-        try self.parts(parts, isScalar: inputs[1]?.shape?.rank == 0, extent: shape[place] ?? 0)
-      }
-      shape[place] = parts.flatMap { parts in parts.allSatisfy { $0 == parts[0] } ? parts.first : nil }
-    } else if keepsAxis {
-      shape[place] = 1
-    } else {
-      shape.dimensions.remove(at: place)
+    let extent = shape[place]
+    func part(_ extent: Dimension) -> ValueType {
+      var part = shape
+      part[place] = extent
+      return .tensor(TensorType(data.element, part))
     }
-    return [Fact(.sequence(.tensor(TensorType(data.element, shape))))]
+    var runs: [SequenceType.Run]?
+    var element = part(nil)
+    if let sizes = inputs[1] {
+      let isScalar = sizes.shape?.rank == 0
+      if let given = sizes.constant?.integers {
+        let parts = try parts(given, isScalar: isScalar, extent: extent)
+        runs = parts?.map { .init(part($0.extent), $0.count) }
+      } else if sizes.shape?.rank == 1, let count = sizes.shape?[0] {
+        runs = [.init(element, count)]
+      }
+    } else {
+      if keepsAxis {
+        element = part(1)
+      } else {
+        let rest = shape.dimensions.indices.filter { $0 != place }.map { shape[$0] }
+        element = .tensor(TensorType(data.element, Shape(rest)))
+      }
+      runs = extent.map { [.init(element, $0)] }
+    }
+    guard let runs else { return [Fact(.sequence(SequenceType(element, total: shape.elementCount)))] }
+    return [Fact(.sequence(SequenceType(of: runs, orEmptyOf: element, total: shape.elementCount)))]
   }
 
   func cost(inputs: [Fact?], outputs: [Fact]) throws(OperatorError) -> Cost? { .free }
 
-  private func parts(_ given: [Int], isScalar: Bool, extent: Int) throws(OperatorError) -> [Int] {
+  /// The extents of the parts along the axis, neighbours of one extent together; nil where they follow from an extent of
+  /// the axis that is not known.
+  private func parts(
+    _ given: [Int], isScalar: Bool, extent: Dimension
+  ) throws(OperatorError) -> [(extent: Int, count: Int)]? {
     guard given.allSatisfy({ $0 >= 0 }) else { throw .value(input: 1, reason: "a negative extent") }
-    guard isScalar else { return given }
+    guard isScalar else {
+      var total = 0
+      for part in given { total = try sum(total, part) }
+      if let extent, extent != total {
+        throw .value(input: 1, reason: "the parts do not add up to the extent of the axis")
+      }
+      return given.map { ($0, 1) }
+    }
     guard given.count == 1, given[0] > 0 else { throw .value(input: 1, reason: "parts without elements") }
-    return stride(from: 0, to: extent, by: given[0]).map { min(given[0], extent - $0) }
+    guard let extent else { return nil }
+    let (whole, rest) = extent.quotientAndRemainder(dividingBy: given[0])
+    return [(given[0], whole)] + (rest > 0 ? [(rest, 1)] : [])
   }
 
   func run(_ context: KernelContext) throws(OperatorError) {
@@ -42,6 +71,7 @@ struct SplitToSequence: Operator {
     let extents = try input.extents
     let place = try normalizedAxis(axis, rank: extents.count)
     guard let given = try context.optionalIntegers(1) else {
+      try Self.checkCount(extents[place], context)
       var slices: [RuntimeValue] = []
       for index in 0..<extents[place] {
         let piece = try slice(input, at: index, along: place, limit: context.limit)
@@ -50,7 +80,9 @@ struct SplitToSequence: Operator {
       }
       return context.forward(.sequence(slices), to: 0)
     }
-    let parts = try parts(given, isScalar: try context.input(1).rank == 0, extent: extents[place])
+    let runs = try parts(given, isScalar: try context.input(1).rank == 0, extent: extents[place]) ?? []
+    for run in runs { try Self.checkCount(run.count, context) }
+    let parts = runs.flatMap { Array(repeating: $0.extent, count: $0.count) }
     let split = try Split(
       AttributeReader(
         [Attribute("axis", .integer(place))], version: 13, inputCount: 2, outputCount: max(parts.count, 1)))
@@ -58,5 +90,11 @@ struct SplitToSequence: Operator {
       inputs: [input, .tensor(.int64(parts))], outputCount: parts.count, limit: context.limit)
     try split.run(inner)
     context.forward(.sequence(inner.outputs.compactMap { $0 }), to: 0)
+  }
+
+  /// Refuses more elements than the memory of the run holds, empty as they may be.
+  private static func checkCount(_ count: Int, _ context: KernelContext) throws(OperatorError) {
+    let bytes = try product(count, MemoryLayout<RuntimeValue>.stride)
+    guard bytes <= context.limit else { throw .tooLarge(bytes: bytes, limit: context.limit) }
   }
 }

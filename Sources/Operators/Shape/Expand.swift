@@ -28,3 +28,9 @@ struct Expand: MovementOperator {
       strides: rowMajorStrides(output.dimensions))
   }
 }
+
+extension Expand: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.giveStretched(0) { _ in .gradient(0) }
+  }
+}

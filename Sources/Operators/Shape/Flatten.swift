@@ -23,3 +23,9 @@ struct Flatten: ViewOperator {
     return [Fact(data.element, Shape(extents))]
   }
 }
+
+extension Flatten: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { d in d.reshaped(.gradient(0), like: .input(0)) }
+  }
+}

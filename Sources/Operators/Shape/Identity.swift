@@ -15,3 +15,9 @@ struct Identity: Operator {
     context.forward(value, to: 0)
   }
 }
+
+extension Identity: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { _ in .gradient(0) }
+  }
+}

@@ -59,3 +59,9 @@ struct Reshape: ViewOperator {
     return try product(extents)
   }
 }
+
+extension Reshape: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { d in d.reshaped(.gradient(0), like: .input(0)) }
+  }
+}

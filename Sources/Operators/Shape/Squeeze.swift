@@ -29,3 +29,9 @@ struct Squeeze: ViewOperator {
     }
   }
 }
+
+extension Squeeze: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { d in d.reshaped(.gradient(0), like: .input(0)) }
+  }
+}

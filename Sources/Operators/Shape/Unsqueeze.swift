@@ -30,3 +30,9 @@ struct Unsqueeze: ViewOperator {
     }
   }
 }
+
+extension Unsqueeze: DifferentiableOperator {
+  func differentiate(_ d: inout Derivation) throws(OperatorError) {
+    try d.give(0) { d in d.reshaped(.gradient(0), like: .input(0)) }
+  }
+}

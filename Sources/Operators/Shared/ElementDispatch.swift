@@ -121,9 +121,9 @@ extension Fact {
       let tensors = types.compactMap(\.tensor)
       if let first = tensors.first {
         let shape = tensors.allSatisfy { $0 == first } ? first.shape : nil
-        self.init(.sequence(.tensor(TensorType(first.element, shape))))
+        self.init(.sequence(SequenceType(.tensor(TensorType(first.element, shape)))))
       } else {
-        self.init(.sequence(types.first ?? .tensor(TensorType(.float32, nil))))
+        self.init(.sequence(SequenceType(types.first ?? .tensor(TensorType(.float32, nil)))))
       }
     case .optional(let content):
       self.init(.optional(content.map { Fact(known: $0).type } ?? .tensor(TensorType(.float32, nil))))

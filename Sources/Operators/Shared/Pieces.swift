@@ -112,13 +112,3 @@ extension KernelContext {
     return map
   }
 }
-
-extension InferenceInputs {
-  /// The type of the elements of a required sequence.
-  func sequence(_ index: Int) throws(OperatorError) -> ValueType {
-    guard case .sequence(let element) = try required(index).type else {
-      throw .shape(input: index, reason: "not a sequence")
-    }
-    return element
-  }
-}

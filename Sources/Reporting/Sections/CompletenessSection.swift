@@ -78,6 +78,8 @@ extension Finding {
       "The file declares \(name: value) as \(name: declared); from the operators follows \(name: inferred)."
     case .unfitBranch(let reason):
       "One branch cannot be taken with these extents, so the other one is counted: \(name: reason)."
+    case .noGradient(let reason):
+      "A gradient was left as it is, for this build does not support \(name: reason)."
     case .unknownOperator(let name, let count):
       "Operator \(name: name), \(Numbers.plural(count, "node")): no shape rule, the file's own declaration was used if there is one."
     case .partOfSeveral(let parts):

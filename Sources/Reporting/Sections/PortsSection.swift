@@ -21,7 +21,7 @@ package struct PortsSection: Section {
           rows: ports.map { role, port in
             [
               .name(port.name), .text(role), .text(port.type.elementName), .text(port.type.extents),
-              port.declared.map { .name(Self.declared($0)) } ?? .unknown, .bytes(port.type.tensor?.byteCount),
+              port.declared.map { .name(Self.declared($0)) } ?? .unknown, .bytes(port.type.byteCount),
             ]
           }))
     ]
@@ -55,15 +55,23 @@ extension ValueType {
     switch self {
     case .tensor(let type): type.element.name
     case .sparseTensor(let type): "sparse \(type.element.name)"
-    case .sequence(let element): "sequence of \(element.elementName)"
+    case .sequence(let sequence): "sequence of \(sequence.element.elementName)"
     case .optional(let element): "optional \(element.elementName)"
     case .map(let key, let value): "map of \(key.name) to \(value.elementName)"
     case .opaque: "opaque"
     }
   }
 
-  /// `1 × 64 × 112 × 112`, an unknown extent as `?`.
+  /// `1×64×112×112`, an unknown extent as `?`; of a sequence `2 of 1×64, 1 of 1×32`.
   var extents: String {
+    if case .sequence(let sequence) = self {
+      guard let runs = sequence.runs, !runs.isEmpty else {
+        return sequence.length.map { "\($0) elements" } ?? "unknown"
+      }
+      // More than a few are no longer read one by one.
+      guard runs.count <= 3 else { return "\(sequence.length.map(String.init) ?? "?") elements" }
+      return runs.map { "\($0.count) of \($0.type.extents)" }.joined(separator: ", ")
+    }
     guard let shape = tensor?.shape else { return "unknown" }
     if shape.dimensions.isEmpty { return "scalar" }
     return shape.dimensions.map { $0.map(String.init) ?? "?" }.joined(separator: "×")
