@@ -70,7 +70,8 @@ extension Layer {
       macs: costs.layers[index].macs, flops: costs.layers[index].flops,
       elementwiseOperations: costs.layers[index].elementwiseOperations,
       operations: costs.layers[index].operations, bytesMoved: costs.layers[index].bytesMoved,
-      activations: liveness.layerActivations[index], live: liveness.live[index],
+      activations: liveness.layerActivations[index],
+      live: liveness.isLiveKnown[index] ? liveness.live[index] : nil,
       receptiveField: fields.layers[index])
   }
 

@@ -6,8 +6,10 @@ struct Liveness {
   private(set) var activations = ActivationTotals()
   /// Elements that each layer adds to `activations.total`; nil where a size is not known.
   private(set) var layerActivations: [Extent?] = []
-  /// Memory alive while each layer executes.
+  /// Memory alive while each layer executes, as far as sizes are known.
   private(set) var live: [Extent] = []
+  /// Whether the sizes of all that is alive are known.
+  private(set) var isLiveKnown: [Bool] = []
   /// The same with block inputs held.
   private(set) var held: [Extent] = []
   /// Inputs and outputs of each layer; zero for one that needs no memory of its own.
@@ -24,7 +26,7 @@ struct Liveness {
     pairs = try pairExtents()
     activations.peakPair = pairPeak()
     let steps = try sweep(lastUse: tensors.lastUse)
-    live = steps.live
+    (live, isLiveKnown) = (steps.live, steps.isKnown)
     activations.peakLiveness = steps.peak
     let heldSteps = try sweep(lastUse: BlockInputs(inferred, layering, tensors).lastUse)
     held = heldSteps.live
@@ -40,6 +42,7 @@ struct Liveness {
     for input in inferred.graph.inputs {
       try total.add(extent(input))
       try all.add(extent(input))
+      if extent(input) == nil { activations.isLowerBound = true }
     }
     layerActivations.reserveCapacity(layering.layers.count)
     for index in layering.layers.indices {
@@ -51,6 +54,7 @@ struct Liveness {
         }
       }
       layerActivations.append(own)
+      if own == nil { activations.isLowerBound = true }
       try total.add(own)
       if case .matrixLayer = role { try matrixOutputs.add(own) }
     }
@@ -106,28 +110,44 @@ struct Liveness {
     }
   }
 
-  /// What is alive at each layer where each root dies after `lastUse`, and the largest of it.
-  private func sweep(lastUse: [Int?]) throws(AnalysisError) -> (live: [Extent], peak: Peak?) {
+  /// What is alive at each layer where each root dies after `lastUse`, whether all of that is known, and the largest of it.
+  private func sweep(
+    lastUse: [Int?]
+  ) throws(AnalysisError) -> (live: [Extent], isKnown: [Bool], peak: Peak?) {
     let count = tensors.layers.count
-    guard count > 0 else { return ([], nil) }
+    guard count > 0 else { return ([], [], nil) }
     let deaths = Deaths(tensors, lastUse)
     var now = Extent.zero
+    var unknown = 0
     for input in tensors.inputs {
       try now.add(extent(input))
+      if extent(input) == nil { unknown += 1 }
     }
     var live: [Extent] = []
+    var isKnown: [Bool] = []
     live.reserveCapacity(count)
+    isKnown.reserveCapacity(count)
     var peak = 0
     for index in tensors.layers.indices {
       let overwritten = tensors.layers[index].overwritten.flatMap { lastUse[$0.index] == index ? $0 : nil }
       if overwritten == nil {
-        for output in tensors.layers[index].outputs { try now.add(extent(output)) }
+        for output in tensors.layers[index].outputs {
+          try now.add(extent(output))
+          if extent(output) == nil { unknown += 1 }
+        }
       }
       live.append(now)
+      isKnown.append(unknown == 0)
       if now.bytes > live[peak].bytes { peak = index }
-      for root in deaths[index] where root != overwritten { now.remove(extent(root)) }
+      for root in deaths[index] where root != overwritten {
+        now.remove(extent(root))
+        if extent(root) == nil { unknown -= 1 }
+      }
     }
-    return (live, Peak(extent: live[peak], layer: peak, alive: describe(aliveRoots(at: peak, lastUse))))
+    return (
+      live, isKnown,
+      Peak(extent: live[peak], layer: peak, alive: describe(aliveRoots(at: peak, lastUse)))
+    )
   }
 
   /// The roots that hold memory while `layer` executes; where it writes over an input, the input stands for both.

@@ -175,6 +175,8 @@ package struct Completeness: Sendable, Hashable {
 }
 
 package struct ActivationTotals: Sendable {
+  /// Whether tensors of unknown size are left out of the figures below.
+  package var isLowerBound = false
   package var total: Extent?
   package var matrixOutputs: Extent?
   package var allTensors: Extent?

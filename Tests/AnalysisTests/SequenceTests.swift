@@ -211,10 +211,14 @@ import Testing
     #expect(output(open) == TensorType(.float32, [nil, nil]))
     #expect(open.totals.completeness.uncounted == [.init(operator: "ConcatFromSequence", count: 1)])
     #expect(open.totals.activations.total?.bytes == 0)
+    #expect(open.totals.activations.isLowerBound)
+    #expect(open.layers.map { $0.live == nil } == [true])
     let bound = try analysis(text, AnalysisOptions(dimensions: ["frames[length]": 8, "S": 5]))
     #expect(output(bound) == TensorType(.float32, [8, 5]))
     #expect(bound.totals.completeness.isComplete)
     #expect(bound.totals.activations.total == Extent(elements: 80, bytes: 320))
+    #expect(!bound.totals.activations.isLowerBound)
+    #expect(bound.layers.map(\.live) == [Extent(elements: 80, bytes: 320)])
     #expect(throws: AnalysisError.negativeExtent("frames[length]", -1)) {
       try analysis(text, AnalysisOptions(dimensions: ["frames[length]": -1]))
     }
@@ -228,6 +232,7 @@ import Testing
       """)
     #expect(found.totals.completeness.uncounted == [.init(operator: "SequenceAt", count: 1)])
     #expect(found.layers.map(\.bytesMoved) == [nil])
+    #expect(found.totals.activations.isLowerBound)
   }
 
   /// The value behind an optional is the value itself.

@@ -55,6 +55,20 @@ import Testing
     #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x2028 })
   }
 
+  @Test func lowerBoundsOfActivationsAreKept() throws {
+    var snapshot = NetworkSnapshot(name: "n")
+    for isLowerBound in [false, true] {
+      snapshot.activationsAreLowerBounds = isLowerBound
+      let text = BaselineWriter.text(of: Baseline(networks: [snapshot]))
+      #expect(text.contains("activationsAreLowerBounds") == isLowerBound)
+      let read = try BaselineReader.read(Array(text.utf8))
+      #expect(read.networks.first?.activationsAreLowerBounds == isLowerBound)
+      let wrong = text.replacing(": true", with: ": 1")
+      guard isLowerBound else { continue }
+      #expect(throws: BaselineError.self) { try BaselineReader.read(Array(wrong.utf8)) }
+    }
+  }
+
   @Test func `Another schema and a broken file are told apart`() {
     #expect(throws: BaselineError.otherSchema("assay-baseline/2")) {
       try BaselineReader.read(Array(#"{"schema": "assay-baseline/2"}"#.utf8))

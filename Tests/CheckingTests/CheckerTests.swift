@@ -71,6 +71,26 @@ import Testing
     #expect(try verdicts(.max(.integer(1)), network(figures: ["totals.macs": .unknown])) == .unknown)
   }
 
+  @Test func activationsOfUnknownSizeDecideOnlyWhatTheyCan() throws {
+    let key = "totals.activations.peak.liveness.bytes"
+    var snapshot = network(figures: [key: .integer(100)])
+    func verdict(_ bound: Bound, from before: NetworkSnapshot? = nil) throws -> Judgement.Verdict? {
+      let budget = Budget(limits: [Limit(figure: key, bound: bound)], unlisted: nil)
+      let baseline = before.map { Baseline(networks: [$0]) }
+      return try Checker(budget: budget, baseline: baseline).check(snapshot, path: "").judgements.first {
+        $0.figure == key
+      }?.verdict
+    }
+    #expect(try verdict(.max(.integer(100))) == .passed)
+    snapshot.activationsAreLowerBounds = true
+    #expect(try verdict(.max(.integer(99))) == .exceeded)
+    #expect(try verdict(.max(.integer(100))) == .unknown)
+    #expect(try verdict(.maxIncrease(.percent(0)), from: network(figures: [key: .integer(100)])) == .unknown)
+    // The arena is planned, or there is none.
+    #expect(!snapshot.isLowerBound("totals.activations.peak.arena.bytes"))
+    #expect(!snapshot.isLowerBound("totals.macs"))
+  }
+
   @Test func aFigureWithoutARelativeLimitMayNotGetWorse() throws {
     let baseline = Baseline(networks: [network(macs: 100)])
     func exceeded(_ after: NetworkSnapshot, _ budget: Budget? = nil) throws -> [String] {

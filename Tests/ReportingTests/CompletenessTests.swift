@@ -20,6 +20,23 @@ import Testing
     #expect(renderings["json"]?.contains("\"status\" : \"partial\"") == true)
   }
 
+  /// Work may be unknown where sizes are known, so that activations are told by themselves.
+  @Test(arguments: [false, true]) func activationsAreLowerBoundsWhereSizesAreUnknown(isLowerBound: Bool) {
+    var analysis = partial.analysis
+    analysis.totals.activations.isLowerBound = isLowerBound
+    let subject = Subject(analysis: analysis)
+    let total = Numbers.decimalBytes(analysis.totals.activations.total?.bytes ?? 0)
+    for (format, text) in Sample.renderings(of: subject) {
+      switch format {
+      case "json": #expect(text.contains("\"activationsAreLowerBounds\" : \(isLowerBound)"))
+      case "html", "markdown", "terminal":
+        #expect(text.contains("at least \(total)") == isLowerBound, "\(format)")
+        #expect(text.contains("operations, activations and") == isLowerBound, "\(format)")
+      default: break
+      }
+    }
+  }
+
   @Test func aCompleteTotalIsNone() {
     for (format, text) in Sample.renderings(of: Sample.subject(.resNet50(), measured: false))
     where format == "markdown" {

@@ -9,7 +9,9 @@ import Testing
   private func keys(_ value: JSONValue, _ prefix: String = "") -> Set<String> {
     guard case .object(let members) = value else { return [prefix] }
     return members.reduce(into: []) { result, member in
-      if ["layer", "alive", "wholeInput", "gated", "status", "byType", "bounds"].contains(member.key) {
+      if ["layer", "alive", "wholeInput", "gated", "status", "byType", "bounds", "activationsAreLowerBounds"]
+        .contains(member.key)
+      {
         return
       }
       result.formUnion(keys(member.value, prefix.isEmpty ? member.key : "\(prefix).\(member.key)"))

@@ -30,6 +30,7 @@ package enum BaselineReader {
     var snapshot = NetworkSnapshot(
       name: member.key, bindings: try counts(node["bindings"], "bindings"),
       inputs: try strings(node["inputs"], "inputs"), uncounted: try counts(node["uncounted"], "uncounted"),
+      activationsAreLowerBounds: try boolean(node["activationsAreLowerBounds"], "activationsAreLowerBounds"),
       measured: node["measured"])
     for figure in figures { snapshot.figures[figure.key] = try value(figure.value, figure.key) }
     for figure in NetworkFigures.counted
@@ -119,6 +120,15 @@ package enum BaselineReader {
       result.append(value)
     }
     return result
+  }
+
+  /// false where it is left out.
+  private static func boolean(_ node: JSONNode?, _ key: String) throws(BaselineError) -> Bool {
+    guard let node else { return false }
+    guard case .boolean(let value) = node.content else {
+      throw .malformed(line: node.line, key: key, expected: "true or false")
+    }
+    return value
   }
 
   private static func counts(_ node: JSONNode?, _ key: String) throws(BaselineError) -> [String: Int] {

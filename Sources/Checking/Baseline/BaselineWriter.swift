@@ -14,7 +14,9 @@ package enum BaselineWriter {
     text += "\(JSONText.quoted(network.name)): {\n"
     text += "  \"bindings\": \(counts(network.bindings)),\n"
     text += "  \"inputs\": \(JSONText.line(JSONNode(strings(network.inputs)))),\n"
-    text += "  \"uncounted\": \(counts(network.uncounted)),\n  \"figures\": {"
+    text += "  \"uncounted\": \(counts(network.uncounted)),\n"
+    if network.activationsAreLowerBounds { text += "  \"activationsAreLowerBounds\": true,\n" }
+    text += "  \"figures\": {"
     var isFirst = true
     for figure in NetworkFigures.counted {
       guard let value = network.figures[figure.key], !isLeftOut(figure, value) else { continue }

@@ -11,6 +11,8 @@ package struct NetworkSnapshot: Sendable {
   package var inputs: [String]
   /// Operators that the totals leave out, by name.
   package var uncounted: [String: Int]
+  /// Whether tensors of unknown size are left out of the activations.
+  package var activationsAreLowerBounds: Bool
   /// By the keys of `NetworkFigures`. A key that is not here was not taken; one that is `unknown` could not be told.
   package var figures: [String: FigureValue]
   /// In the order in which they execute.
@@ -20,12 +22,14 @@ package struct NetworkSnapshot: Sendable {
 
   package init(
     name: String, bindings: [String: Int] = [:], inputs: [String] = [], uncounted: [String: Int] = [:],
-    figures: [String: FigureValue] = [:], layers: [LayerSnapshot] = [], measured: JSONNode? = nil
+    activationsAreLowerBounds: Bool = false, figures: [String: FigureValue] = [:],
+    layers: [LayerSnapshot] = [], measured: JSONNode? = nil
   ) {
     self.name = name
     self.bindings = bindings
     self.inputs = inputs
     self.uncounted = uncounted
+    self.activationsAreLowerBounds = activationsAreLowerBounds
     self.figures = figures
     self.layers = layers
     self.measured = measured
@@ -42,6 +46,7 @@ package struct NetworkSnapshot: Sendable {
     inputs = analysis.network.inputs.map { TypeText.of($0.type) }
     uncounted = Dictionary(
       analysis.totals.completeness.uncounted.map { ($0.operator, $0.count) }, uniquingKeysWith: +)
+    activationsAreLowerBounds = analysis.totals.activations.isLowerBound
     let taken = profile == nil ? NetworkFigures.counted : NetworkFigures.all
     figures = Dictionary(
       taken.map { ($0.key, $0.read(analysis, profile)) }, uniquingKeysWith: { first, _ in first })

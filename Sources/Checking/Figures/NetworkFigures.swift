@@ -100,6 +100,7 @@ package enum NetworkFigures {
       },
     ]
 
+  package static let activationsPrefix = "totals.activations."
   /// Figures for which the executor has to make a plan.
   package static let arenaPrefix = "totals.activations.peak.arena."
 
@@ -108,10 +109,10 @@ package enum NetworkFigures {
     _ name: String, isGuarded: Bool = false, _ read: @escaping @Sendable (ActivationTotals) -> Extent?
   ) -> [NetworkFigure] {
     [
-      NetworkFigure("totals.activations.\(name).elements", .elements) { analysis, _ in
+      NetworkFigure("\(activationsPrefix)\(name).elements", .elements) { analysis, _ in
         FigureValue(read(analysis.totals.activations)?.elements)
       },
-      NetworkFigure("totals.activations.\(name).bytes", .bytes, isGuarded: isGuarded) { analysis, _ in
+      NetworkFigure("\(activationsPrefix)\(name).bytes", .bytes, isGuarded: isGuarded) { analysis, _ in
         FigureValue(read(analysis.totals.activations)?.bytes)
       },
     ]

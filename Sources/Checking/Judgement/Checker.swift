@@ -87,9 +87,7 @@ package struct Checker: Sendable {
       rule: .limit(limit),
       verdict: limit.bound.verdict(
         before: before, after: after, isLowerBound: isLowerBound,
-        comparesParts: baseline.map {
-          $0.uncounted == network.uncounted
-        } ?? false))
+        comparesParts: baseline.map { network.leavesOut(sameAs: $0) } ?? false))
   }
 
   private func judgeLayers(
@@ -149,9 +147,17 @@ package enum CheckerError: Error, Sendable, Hashable {
 }
 
 extension NetworkSnapshot {
-  /// Whether a total leaves out what operators without a rule do.
+  /// Whether the totals of both leave out as much, as far as one can know.
+  fileprivate func leavesOut(sameAs other: NetworkSnapshot) -> Bool {
+    uncounted == other.uncounted && activationsAreLowerBounds == other.activationsAreLowerBounds
+  }
+
+  /// Whether a total leaves out what operators without a rule do, or tensors of unknown size.
   package func isLowerBound(_ figure: String) -> Bool {
-    isPartial
+    if figure.hasPrefix(NetworkFigures.activationsPrefix) {
+      return activationsAreLowerBounds && !figure.hasPrefix(NetworkFigures.arenaPrefix)
+    }
+    return isPartial
       && [
         "totals.macs", "totals.integerMacs", "totals.flops", "totals.elementwiseOperations",
         "totals.operations",

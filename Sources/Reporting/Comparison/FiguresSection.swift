@@ -85,10 +85,12 @@ struct ComparedFigure: Sendable {
       return .number(Double(totals.operations) / Double(bytes), unit: "op/B")
     },
     ComparedFigure("activationsTotal", "Activations, total") {
-      .bytes($0.analysis.totals.activations.total?.bytes)
+      let activations = $0.analysis.totals.activations
+      return .bytes(activations.total?.bytes).atLeast(if: activations.isLowerBound)
     },
     ComparedFigure("peakLiveness", "Peak activations") {
-      .bytes($0.analysis.totals.activations.peakLiveness?.extent.bytes)
+      let activations = $0.analysis.totals.activations
+      return .bytes(activations.peakLiveness?.extent.bytes).atLeast(if: activations.isLowerBound)
     },
     ComparedFigure("peakArena", "Planned arena") { .bytes($0.arena?.bytes) },
     ComparedFigure("layers", "Layers") { .count($0.analysis.layers.count) },

@@ -9,7 +9,7 @@ package struct CompletenessSection: Section {
 
   package init?(_ subject: Subject) {
     let uncounted = subject.analysis.totals.completeness.uncounted
-    var remarks = [Self.verdict(uncounted)]
+    var remarks = [Self.verdict(subject.analysis.totals)]
     remarks += subject.analysis.totals.completeness.bounds.map { name in
       Remark(
         .caution,
@@ -49,13 +49,16 @@ package struct CompletenessSection: Section {
     self.blocks = blocks
   }
 
-  private static func verdict(_ uncounted: [Completeness.Uncounted]) -> Remark {
+  private static func verdict(_ totals: Totals) -> Remark {
+    let uncounted = totals.completeness.uncounted
     guard !uncounted.isEmpty else {
       return Remark(.good, "\(strong: "Complete"): every operator's work is counted.")
     }
+    let figures =
+      "MACs, FLOPs, operations\(totals.activations.isLowerBound ? ", activations" : "") and bytes moved"
     return Remark(
       .caution,
-      "\(strong: "Partial"): the work of \(Numbers.plural(uncounted.count, "operator")) is not counted, so MACs, FLOPs, operations and bytes moved are lower bounds."
+      "\(strong: "Partial"): the work of \(Numbers.plural(uncounted.count, "operator")) is not counted, so \(figures) are lower bounds."
     )
   }
 }

@@ -20,7 +20,8 @@ package struct MemorySection: Section {
     let activations = subject.analysis.totals.activations
     func row(_ convention: Convention, _ peak: Peak?) -> [Quantity] {
       [
-        .text(convention.title), .count(peak?.extent.elements), .bytes(peak?.extent.bytes),
+        .text(convention.title), .count(peak?.extent.elements).atLeast(if: activations.isLowerBound),
+        .bytes(peak?.extent.bytes).atLeast(if: activations.isLowerBound),
         peak.flatMap { layer($0.layer, subject) } ?? .unknown, .text(convention.sentence),
       ]
     }
@@ -63,7 +64,10 @@ package struct MemorySection: Section {
   private static func totals(_ subject: Subject) -> Table {
     let activations = subject.analysis.totals.activations
     func row(_ convention: Convention, _ extent: Extent?) -> [Quantity] {
-      [.text(convention.title), .count(extent?.elements), .bytes(extent?.bytes), .text(convention.sentence)]
+      [
+        .text(convention.title), .count(extent?.elements).atLeast(if: activations.isLowerBound),
+        .bytes(extent?.bytes).atLeast(if: activations.isLowerBound), .text(convention.sentence),
+      ]
     }
     return Table(
       "All activations of one run",

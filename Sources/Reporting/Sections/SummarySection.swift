@@ -58,22 +58,26 @@ package struct SummarySection: Section {
   }
 
   private static func memory(_ subject: Subject) -> [Figure] {
-    let total = subject.analysis.totals.activations.total
+    let activations = subject.analysis.totals.activations
+    let total = activations.total
     let sum = Figure(
-      "Total activations", .bytes(total?.bytes), note: total.map { "\($0.elements) elements" } ?? "",
+      "Total activations", .bytes(total?.bytes).atLeast(if: activations.isLowerBound),
+      note: total.map { "\($0.elements) elements" } ?? "",
       convention: .activationsTotal)
     return [sum] + peak(subject)
   }
 
   private static func peak(_ subject: Subject) -> [Figure] {
-    guard let peak = subject.analysis.totals.activations.peakLiveness else {
+    let activations = subject.analysis.totals.activations
+    guard let peak = activations.peakLiveness else {
       return [Figure("Peak activations", .unknown, convention: .peakLiveness)]
     }
     var note: Prose = "\(peak.extent.elements) elements"
     if subject.analysis.layers.indices.contains(peak.layer) {
       note = note + ", at \(name: subject.analysis.layers[peak.layer].shortName)"
     }
-    return [Figure("Peak activations", .bytes(peak.extent.bytes), note: note, convention: .peakLiveness)]
+    let bytes = Quantity.bytes(peak.extent.bytes).atLeast(if: activations.isLowerBound)
+    return [Figure("Peak activations", bytes, note: note, convention: .peakLiveness)]
   }
 
   private static func measured(_ subject: Subject) -> [Figure] {

@@ -31,7 +31,8 @@ package struct SweepSection: Section {
           .flops(totals.flops).atLeast(if: isPartial), .operations(totals.operations).atLeast(if: isPartial),
           .bytes(totals.bytesMoved).atLeast(if: isPartial),
           .number(totals.intensity, unit: "operations per byte"),
-          .bytes(totals.activations.total?.bytes), .bytes(totals.activations.peakLiveness?.extent.bytes),
+          .bytes(totals.activations.total?.bytes).atLeast(if: totals.activations.isLowerBound),
+          .bytes(totals.activations.peakLiveness?.extent.bytes).atLeast(if: totals.activations.isLowerBound),
         ]
       })
   }

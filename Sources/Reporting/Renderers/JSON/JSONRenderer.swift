@@ -86,6 +86,7 @@ package struct JSONRenderer: Sendable {
           totals.completeness.uncounted.map {
             ["operator": .string($0.operator), "count": .integer($0.count)]
           }), "bounds": .array(totals.completeness.bounds.map { .string($0) }),
+        "activationsAreLowerBounds": .boolean(totals.activations.isLowerBound),
       ],
     ]
   }
