@@ -18,6 +18,23 @@ import Testing
     #expect(text.contains("resnet50 has none of them"))
   }
 
+  /// A peak of 20 GFLOP/s is less than what the made-up ResNet-50 counts in a second, one of 62 is more.
+  @Test(arguments: [(62.0, false), (20.0, true)])
+  func moreThanThePeakIsExplained(peak: Double, isExplained: Bool) throws {
+    func subject(_ network: SyntheticNetwork) -> Subject {
+      let analysis = network.analysis()
+      var profile = SyntheticProfile.of(analysis)
+      profile.machine.peakGigaflopsPerThread = peak
+      return Subject(analysis: analysis, profile: profile)
+    }
+    let remark = "(as counted; Winograd's algorithm does with fewer operations)"
+    let text = try sentences(subject(.resNet50()), subject(.mobileNetV2()))
+    #expect(text.contains("of the machine's peak \(remark), mobilenet_v2") == isExplained)
+    for (format, text) in Sample.renderings(of: subject(.resNet50())) where format == "markdown" {
+      #expect(text.contains("of the machine's peak \(remark)") == isExplained)
+    }
+  }
+
   @Test func theOrderOfTheTwoDoesNotMatter() throws {
     let (a, b) = (Sample.subject(.resNet50()), Sample.subject(.mobileNetV2()))
     #expect(try sentences(a, b) == sentences(b, a))

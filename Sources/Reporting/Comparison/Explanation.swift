@@ -92,8 +92,10 @@ package struct Explanation: Sendable {
     else {
       return nil
     }
-    return
-      "\(name: heavy.name) runs at \(strong: .share(one)) of the machine's peak, \(name: light.name) at \(strong: .share(other)): that alone makes a factor of \(Numbers.significant(max(one, other) / min(one, other), 2)) between what MACs promise and what the clock shows."
+    let heavyPart: Prose =
+      "\(name: heavy.name) runs at \(strong: .share(one)) of the machine's peak" + Roof.remark(onShare: one)
+    return heavyPart
+      + ", \(name: light.name) at \(strong: .share(other)): that alone makes a factor of \(Numbers.significant(max(one, other) / min(one, other), 2)) between what MACs promise and what the clock shows."
   }
 
   private func rate(_ subject: Subject) -> Double? {

@@ -92,7 +92,8 @@ package struct SummarySection: Section {
     if let gigaflops = reference.gigaflopsPerSecond {
       rate = "\(Numbers.significant(gigaflops)) GFLOP/s"
       if let roof = subject.roof {
-        rate = rate + ", \(.share(gigaflops / roof.gigaflops)) of the machine's peak"
+        let share = gigaflops / roof.gigaflops
+        rate = rate + ", \(.share(share)) of the machine's peak" + Roof.remark(onShare: share)
       }
     }
     return [

@@ -140,7 +140,9 @@ struct KindObservation: Sendable {
   /// `: at 5.1 operations per byte, below the 11 that ...`
   var reason: Prose {
     var prose: Prose = ""
-    if let ofPeak { prose = prose + ", at \(.share(ofPeak)) of the machine's peak" }
+    if let ofPeak {
+      prose = prose + ", at \(.share(ofPeak)) of the machine's peak" + Roof.remark(onShare: ofPeak)
+    }
     guard let intensity, let ridge else { return prose }
     if intensity < ridge {
       let cap = intensity / ridge

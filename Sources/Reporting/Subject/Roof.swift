@@ -25,6 +25,11 @@ struct Roof: Sendable {
   /// Operations per byte from which on arithmetic is the limit.
   var ridge: Double { gigaflops / bandwidth }
 
+  /// What is added to a share of the peak that counted work seems to reach: it can be more than the whole.
+  static func remark(onShare share: Double) -> Prose {
+    share > 1 ? " (as counted; Winograd's algorithm does with fewer operations)" : ""
+  }
+
   func bound(atIntensity intensity: Double) -> Bound { intensity >= ridge ? .compute : .memory }
 
   /// The most that can be reached at an intensity, 10⁹ operations per second.
