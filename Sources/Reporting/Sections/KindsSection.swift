@@ -39,6 +39,6 @@ package struct KindsSection: Section {
       }
       return row
     }
-    return Table(caption, columns: columns, rows: rows)
+    return Table(caption + subject.remarkOnDividedTimes, columns: columns, rows: rows)
   }
 }

@@ -42,6 +42,6 @@ package struct StagesSection: Section {
       }
       return row
     }
-    return Table("Shares by stage", columns: columns, rows: rows)
+    return Table("Shares by stage" + subject.remarkOnDividedTimes, columns: columns, rows: rows)
   }
 }

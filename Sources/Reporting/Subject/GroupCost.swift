@@ -8,11 +8,10 @@ struct GroupCost: Sendable {
   var macs: Tally
   var operations: Tally
   var bytesMoved: Tally
-  /// Sum of the times told at these layers; nil where nothing was measured.
+  /// Sum of these layers' parts of the measured times; nil where nothing was measured.
   var milliseconds: Double?
-  /// Sums over the layers that have a time of their own, so that rates and times go together.
+  /// Sums over the layers that have a part in a measured time, so that rates and times go together.
   private var timedFlops: Double
-  private var timedOperations: Double
 
   init(_ layers: [Int], of subject: Subject) {
     let chosen = layers.map { subject.analysis.layers[$0] }
@@ -21,15 +20,12 @@ struct GroupCost: Sendable {
     macs = Tally(chosen.map(\.macs))
     operations = Tally(chosen.map(\.operations))
     bytesMoved = Tally(chosen.map(\.bytesMoved))
-    let timed = layers.filter { subject.milliseconds(of: $0) != nil }
+    let timed = layers.filter { subject.dividedTimes[$0] != nil }
     milliseconds =
-      subject.layerSum == nil ? nil : timed.reduce(0) { $0 + (subject.milliseconds(of: $1) ?? 0) }
-    timedFlops = timed.reduce(0) { $0 + 2 * Double(subject.analysis.layers[$1].macs ?? 0) }
-    timedOperations = timed.reduce(0) { $0 + Double(subject.analysis.layers[$1].operations ?? 0) }
+      subject.layerSum == nil ? nil : timed.reduce(0) { $0 + (subject.dividedTimes[$1] ?? 0) }
+    let flops = timed.reduce(0) { $0 + 2 * Double(subject.analysis.layers[$1].macs ?? 0) }
     // Static counts are of the analysis' batch, times of the measured one.
-    let scale = subject.batchScale
-    timedFlops *= scale
-    timedOperations *= scale
+    timedFlops = flops * subject.batchScale
   }
 
   /// 2 x MACs over time, 10⁹ per second; nil without MACs or without time.

@@ -26,6 +26,26 @@ enum LayerTime: Sendable {
     }
   }
 
+  /// Milliseconds of each layer for sums over some of them: those of a step that does the work of several are divided by their
+  /// MACs. nil where a layer has no part in any.
+  static func divided(_ profile: BatchProfile?, layers: [Layer]) -> [Double?] {
+    var times = [Double?](repeating: nil, count: layers.count)
+    for step in profile?.steps ?? [] {
+      let covered = step.layers.filter(layers.indices.contains)
+      let macs = covered.map { Double(layers[$0].macs ?? 0) }
+      let all = macs.reduce(0, +)
+      guard all > 0 else {
+        let leader = covered.first { layers[$0].name == step.name } ?? covered.first
+        if let leader { times[leader] = (times[leader] ?? 0) + step.milliseconds }
+        continue
+      }
+      for (layer, macs) in zip(covered, macs) where macs > 0 {
+        times[layer] = (times[layer] ?? 0) + step.milliseconds * macs / all
+      }
+    }
+    return times
+  }
+
   var measured: Measured? {
     if case .measured(let measured) = self { measured } else { nil }
   }

@@ -12,6 +12,8 @@ package struct Subject: Sendable {
   let reference: BatchProfile?
   /// By layer: where its time is told.
   let times: [LayerTime?]
+  /// By layer: milliseconds that sums over some layers count for it.
+  let dividedTimes: [Double?]
   /// By layer.
   let kinds: [LayerKind]
 
@@ -24,6 +26,7 @@ package struct Subject: Sendable {
       profile.batches.first { $0.batch == batch } ?? profile.batches.first
     }
     times = LayerTime.all(of: reference, layers: analysis.layers)
+    dividedTimes = LayerTime.divided(reference, layers: analysis.layers)
     kinds = analysis.layers.map(LayerKind.init)
   }
 
@@ -41,6 +44,18 @@ package struct Subject: Sendable {
 
   /// Milliseconds of one layer, where it has a time of its own.
   func milliseconds(of layer: Int) -> Double? { times[layer]?.measured?.milliseconds }
+
+  /// Whether a step does the work of several layers, so that sums over some of them have divided its time.
+  var dividesTimes: Bool {
+    reference?.steps.contains { step in
+      step.layers.count { analysis.layers.indices.contains($0) && analysis.layers[$0].macs ?? 0 > 0 } > 1
+    } ?? false
+  }
+
+  /// What the caption of a table with such sums adds.
+  var remarkOnDividedTimes: String {
+    dividesTimes ? "; the time of layers that run as one step is divided among them by their MACs" : ""
+  }
 
   /// The sum of all steps' times, of which shares are taken so that they add up; nil if nothing was measured by layer.
   var layerSum: Double? {
