@@ -14,7 +14,7 @@ enum Observations {
   private static func concentration(_ subject: Subject) -> Prose? {
     let isMeasured = subject.layerSum != nil
     let values = subject.analysis.layers.indices.map { index in
-      isMeasured ? subject.milliseconds(of: index) ?? 0 : Double(subject.analysis.layers[index].macs ?? 0)
+      isMeasured ? subject.dividedTimes[index] ?? 0 : Double(subject.analysis.layers[index].macs ?? 0)
     }
     let total = values.reduce(0, +)
     guard total > 0, values.count >= 8 else { return nil }
